@@ -1,0 +1,102 @@
+"""finops.yaml: what the user states about workflows, rules, pools, outcomes and budgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+CONFIG_NAME = "finops.yaml"
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A registered AI workflow and who answers for it."""
+
+    name: str
+    owner: str | None = None
+    team: str | None = None
+    department: str | None = None
+    cost_centre: str | None = None
+    gl_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One field of a usage row or charge, and the pattern its whole value must match.
+
+    `field_name` is a column of `token_usage` or `charge`, or ``tags.<key>``. `pattern` is an RE2
+    expression: exact text and globs are translated when the file is read.
+    """
+
+    field_name: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Maps what matches every condition to a workflow; the first matching rule wins."""
+
+    ordinal: int
+    workflow: str
+    conditions: tuple[Condition, ...]
+    valid_from: date | None = None
+    valid_to: date | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Charges that several workflows share, and how they are split.
+
+    `split_by` is tokens, calls, direct_cost, even or weights.
+    """
+
+    name: str
+    conditions: tuple[Condition, ...]
+    split_by: str
+    receivers: tuple[str, ...] = ()
+    weights: tuple[tuple[str, Decimal], ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class OutcomeLink:
+    """How outcomes of one kind find the calls made for them.
+
+    `link` is session_id, trace_id, request_id or ``tags.<key>`` of the usage row; its value is
+    compared with the outcome's column of the same name, or with `outcome_id` for tags.
+    """
+
+    kind: str
+    workflow: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A budget preset: 12-month budget = multiplier x 12 x monthly run rate."""
+
+    name: str
+    low: Decimal
+    mid: Decimal
+    high: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything finops.yaml says, with defaults for what it does not say."""
+
+    path: Path | None
+    ledger_path: Path
+    reporting_currency: str = "USD"
+    workflows: tuple[Workflow, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    outcomes: tuple[OutcomeLink, ...] = ()
+    importers: tuple[Path, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    origins: tuple[tuple[str, str], ...] = field(default=())
+    """(setting, where it came from) for `finops-ai config show`."""

@@ -1,0 +1,67 @@
+"""Invariants as SQL: each file in checks/ returns the rows that break its promise.
+
+A check file opens with two lines: ``-- promise: ...`` (shown when it breaks) and
+``-- after: import`` or ``-- after: attribution`` (the writes that it follows).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import duckdb
+
+from finops_ai.errors import IntegrityError
+
+
+@dataclass(frozen=True)
+class Check:
+    """One invariant: its file name, promise, the writes it follows, and its SQL."""
+
+    name: str
+    promise: str
+    after: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One row that breaks a promise."""
+
+    check: Check
+    row: tuple[Any, ...]
+
+
+@cache
+def shipped() -> tuple[Check, ...]:
+    """Every check, ordered by file name."""
+    folder = resources.files("finops_ai.ledger").joinpath("checks")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return tuple(_parse(name, folder.joinpath(name).read_text(encoding="utf-8")) for name in names)
+
+
+def violations(connection: duckdb.DuckDBPyConnection, after: str | None = None) -> list[Violation]:
+    """The first broken rows of each check of the group `after` (all groups when None)."""
+    found: list[Violation] = []
+    for check in shipped():
+        if after in (None, check.after):
+            found += [Violation(check, row) for row in connection.execute(check.sql).fetchmany(5)]
+    return found
+
+
+def require(connection: duckdb.DuckDBPyConnection, after: str) -> None:
+    """Raise IntegrityError naming the first promise that the open transaction breaks."""
+    for violation in violations(connection, after):
+        raise IntegrityError(
+            f"Check {violation.check.name} failed: {violation.check.promise} ({violation.row}).",
+            hint="Nothing was written. This is a fault of finops-ai: please report it.",
+        )
+
+
+def _parse(name: str, sql: str) -> Check:
+    header = dict(
+        line.removeprefix("-- ").split(": ", 1) for line in sql.splitlines() if line.startswith("-- ") and ": " in line
+    )
+    return Check(name.removesuffix(".sql"), header["promise"], header["after"], sql)

@@ -1,0 +1,204 @@
+"""The DuckDB file: the only place that opens it, locks it, migrates it and commits to it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from finops_ai.errors import ConfigError, IntegrityError, LockedError
+from finops_ai.ledger import checks, head, migrate
+
+LOCK_TIMEOUT_S = 30.0
+_RETRY_PAUSE_S = 0.05
+
+Params = Mapping[str, object] | Sequence[object] | None
+
+
+class Ledger:
+    """One open ledger. Use as a context manager: open late, close early.
+
+    `readable` are the only outside files that SQL may read while this ledger is open.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+        self._connection = connection
+        self._in_transaction = False
+        self.path = path
+        self.read_only = read_only
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        lock_timeout_s: float = LOCK_TIMEOUT_S,
+        memory_limit: str | None = None,
+        readable: Sequence[Path] = (),
+    ) -> Self:
+        """Open (or, unless `read_only`, create) the ledger at `path`.
+
+        Raises LockedError after `lock_timeout_s` seconds, ConfigError when there is nothing to
+        read, IntegrityError when the file is damaged or its last commits are missing.
+        """
+        os.umask(0o077)
+        if read_only and not path.exists():
+            raise ConfigError(
+                f"{path}: there is no ledger yet.", hint="Run `finops-ai ingest PATH` first."
+            )
+        connection = _connect(path, read_only=read_only, lock_timeout_s=lock_timeout_s)
+        ledger = cls(connection, path, read_only=read_only)
+        try:
+            _configure(connection, path, memory_limit=memory_limit, readable=readable)
+            if read_only:
+                migrate.require_current(connection, path)
+            else:
+                migrate.apply(connection, path)
+            head.compare(connection, path, read_only=read_only)
+        except BaseException:
+            connection.close()
+            raise
+        return ledger
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file and its lock."""
+        self._connection.close()
+
+    def execute(self, sql: str, params: Params = None) -> duckdb.DuckDBPyConnection:
+        """Run one statement; values are bound (`$name` or `?`), never pasted into `sql`."""
+        return self._connection.execute(sql, params)
+
+    def rows(self, sql: str, params: Params = None) -> list[tuple[Any, ...]]:
+        """All result rows as tuples, decimals as Decimal."""
+        return self._connection.execute(sql, params).fetchall()
+
+    def records(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
+        """All result rows as dictionaries keyed by column name."""
+        result = self._connection.execute(sql, params)
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def value(self, sql: str, params: Params = None) -> Any:
+        """The first column of the first row, or None when there is no row."""
+        row = self._connection.execute(sql, params).fetchone()
+        return None if row is None else row[0]
+
+    def run(self, room: str, name: str, params: Params = None) -> duckdb.DuckDBPyConnection:
+        """Run the statement in file `name` of package `finops_ai.<room>`."""
+        return self._connection.execute(statement(room, name), params)
+
+    @contextmanager
+    def transaction(self, *, writes: str = "import") -> Iterator[None]:
+        """All or nothing: checks of `writes` run before COMMIT, then the head is fsynced.
+
+        `writes` names the check group: ``import`` or ``attribution``; ``none`` runs no check.
+        """
+        if self._in_transaction:
+            raise AssertionError("transactions do not nest")
+        self._connection.execute("BEGIN TRANSACTION")
+        self._in_transaction = True
+        try:
+            yield
+            checks.require(self._connection, writes)
+            state = head.advance(self._connection)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            # An interrupt must leave the ledger as it was, so every exit rolls back.
+            self._connection.execute("ROLLBACK")
+            raise
+        finally:
+            self._in_transaction = False
+        head.write(self.path, state)
+
+    @property
+    def next_batch_id(self) -> int:
+        """The id that the transaction now open (or the next one) will commit as."""
+        return int(self.value("SELECT batch_id + 1 FROM ledger_head"))
+
+
+def statement(room: str, name: str) -> str:
+    """The text of SQL file `name` of package ``finops_ai.<room>``."""
+    return resources.files(f"finops_ai.{room}").joinpath(name).read_text(encoding="utf-8")
+
+
+def quoted(identifier: str) -> str:
+    """`identifier` as a quoted SQL name: the one helper for names that cannot be bound."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + lock_timeout_s
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only)
+        except duckdb.IOException as error:
+            text = str(error)
+            if "Could not set lock" not in text:
+                raise IntegrityError(
+                    f"{path}: cannot be opened as a ledger: {_first_line(text)}",
+                    hint="Restore it from a backup, or rebuild it with `finops-ai ingest` from the files kept.",
+                ) from error
+            if time.monotonic() >= deadline:
+                raise LockedError(
+                    f"{path}: another process holds the ledger ({_holder(text)}).",
+                    hint="Wait for it or end it, or allow more time with --lock-timeout.",
+                ) from error
+            time.sleep(_RETRY_PAUSE_S)
+        except duckdb.Error as error:
+            raise IntegrityError(
+                f"{path}: cannot be opened as a ledger: {_first_line(str(error))}",
+                hint="Restore it from a backup, or rebuild it with `finops-ai ingest` from the files kept.",
+            ) from error
+
+
+def _configure(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    memory_limit: str | None,
+    readable: Sequence[Path],
+) -> None:
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    connection.execute("SET temp_directory = ?", [f"{path}.tmp"])
+    if memory_limit is not None:
+        try:
+            connection.execute("SET memory_limit = ?", [memory_limit])
+        except duckdb.Error as error:
+            raise ConfigError(
+                f'"{memory_limit}" is not an amount of memory.', hint="Write it as 512MB or 2GB."
+            ) from error
+    connection.execute("SET allowed_paths = ?", [[str(file) for file in readable]])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _holder(lock_message: str) -> str:
+    start = lock_message.find("held in ")
+    end = lock_message.find(". See also")
+    if start < 0:
+        return "unknown process"
+    return lock_message[start + len("held in ") : end if end > start else None].strip()
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0]

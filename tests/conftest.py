@@ -1,0 +1,28 @@
+"""Fixtures that several test modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from finops_ai.ledger import Ledger
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Third-party files with known totals; the test is skipped where they are absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("../shared/data is not here")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """An empty, migrated ledger."""
+    with Ledger.open(tmp_path / "finops.duckdb") as opened:
+        yield opened
