@@ -1,0 +1,59 @@
+"""What a command answers, before it is a table, JSON, CSV or Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["text", "money", "count"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `key` in JSON and CSV, `title` for people; money is shown with `places`."""
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    places: int = 2
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one grain. Values are exact; rounding is the renderer's business."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[object, ...], ...]
+    empty: str = ""
+    """What to say instead of a table without rows; nothing is shown when this is empty too."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One answer: `facts` only machines read, `blocks` in the order people read them.
+
+    The first table is the one that CSV holds.
+    """
+
+    command: str
+    blocks: tuple[Table | str, ...]
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+
+def columns(*specs: str) -> tuple[Column, ...]:
+    """Columns from ``key:title:kind`` texts; kind defaults to text, ``money4`` has four places."""
+    return tuple(_column(*spec.split(":")) for spec in specs)
+
+
+def _column(key: str, title: str, kind: str = "text") -> Column:
+    if kind.startswith("money"):
+        return Column(key, title, "money", int(kind.removeprefix("money") or 2))
+    return Column(key, title, "count" if kind == "count" else "text")

@@ -1,0 +1,63 @@
+"""Runs one command line and turns every way it can end into text on stderr and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import traceback
+
+from typer.exceptions import TyperException
+
+from finops_ai.cli.app import GLOBAL_OPTIONS, app
+from finops_ai.cli.text import one_line
+from finops_ai.errors import ExitCode, FinopsError
+
+WIDTH = 80
+_INTERRUPTED = 130
+
+
+def run(arguments: list[str], version: str) -> int:
+    """Run `arguments` and return the exit code; nothing but Ctrl-C is raised."""
+    debug = "--debug" in arguments
+    try:
+        answer = app(arguments, prog_name="finops-ai", standalone_mode=False, obj=version)
+    except FinopsError as error:
+        _trace(debug)
+        tell(error.message, error.hint)
+        return int(error.exit_code)
+    except TyperException as error:
+        tell(*_usage(error))
+        return int(ExitCode.USAGE)
+    except Exception as error:  # noqa: BLE001 - the last resort: a fault of ours must not end in a traceback
+        _trace(debug)
+        tell(
+            f"internal error: {type(error).__name__}: {error}; run with --debug for the traceback",
+            "This is a fault of finops-ai. The ledger is as it was before: writes are all or nothing.",
+        )
+        return int(ExitCode.INTERNAL)
+    if answer == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return answer if isinstance(answer, int) else 0
+
+
+def tell(message: str, hint: str) -> None:
+    """Print ``error: message`` and, below it, the hint wrapped for 80 columns, on stderr."""
+    sys.stderr.write(f"error: {one_line(message)}\n")
+    for line in textwrap.wrap(one_line(hint), WIDTH - 2, break_long_words=False, break_on_hyphens=False):
+        sys.stderr.write(f"  {line}\n")
+
+
+def _trace(debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+
+
+def _usage(error: TyperException) -> tuple[str, str]:
+    """The message and hint for a command line that the parser refuses."""
+    message = error.format_message()
+    option = getattr(error, "option_name", None)
+    if option in GLOBAL_OPTIONS:
+        return message, f"{option} goes before the command: finops-ai {option} ... COMMAND."
+    context = getattr(error, "ctx", None)
+    path = "finops-ai" if context is None else context.command_path
+    return message, f"See `{path} --help`."

@@ -1,0 +1,123 @@
+"""The terminal: the only module that prints answers and the only one that imports rich.
+
+Data goes to stdout, progress and notes to stderr. Tables are plain ASCII, readable at 80 columns
+and without colour; names wrap, money is never cut.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.box import Box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from finops_ai.cli import formats
+from finops_ai.cli.document import Column, Document, Table
+from finops_ai.cli.text import cell, one_line, visible
+
+_RULED = Box("    \n    \n -- \n    \n    \n -- \n    \n    \n", ascii=True)
+_NAME_MIN_WIDTH = 10
+
+
+def show(document: Document, style: str = "table") -> None:
+    """Print `document` on stdout as table, json, csv or markdown."""
+    if style == "table":
+        _show_blocks(document)
+        return
+    render = {"json": formats.as_json, "csv": formats.as_csv, "markdown": formats.as_markdown}[style]
+    write(render(document))
+
+
+def write(text: str) -> None:
+    """Print `text` as it is on stdout; a reader that went away ends the command silently."""
+    with _piped():
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def note(text: str) -> None:
+    """One line on stderr, for people and logs."""
+    print(one_line(text), file=sys.stderr)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar on stderr, only on a terminal; call the yielded function once per step done."""
+    if not sys.stderr.isatty() or total < 2:
+        yield lambda _: None
+        return
+    bars = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*bars, console=_console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+
+        def step(name: str) -> None:
+            bar.update(task, advance=1, description=visible(name)[-30:])
+
+        yield step
+
+
+def _show_blocks(document: Document) -> None:
+    console = _console(stderr=False)
+    with _piped():
+        for block in document.blocks:
+            if isinstance(block, str):
+                console.print(Text(visible(block)), soft_wrap=False)
+            elif block.rows:
+                _show_table(console, block)
+            elif block.empty:
+                console.print(Text(visible(block.empty)))
+        sys.stdout.flush()
+
+
+def _show_table(console: Console, table: Table) -> None:
+    if table.title:
+        console.print(Text(visible(table.title), style="bold"))
+    cells = [[cell(v, places=c.places) for v, c in zip(row, table.columns, strict=True)] for row in table.rows]
+    drawn = RichTable(box=_RULED, padding=(0, 1), pad_edge=False, header_style="bold", show_edge=False)
+    for column in table.columns:
+        number = column.kind != "text"
+        drawn.add_column(
+            Text(column.title),
+            justify="right" if number else "left",
+            no_wrap=number,
+            overflow="fold",
+            min_width=None,
+        )
+    for line in cells:
+        drawn.add_row(*(Text(text) for text in line))
+    lines = console.render_lines(
+        drawn, console.options.update_width(max(console.width, _needed(table.columns, cells))), pad=False
+    )
+    for segments in lines:
+        text = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
+        text.rstrip()
+        console.print(text, no_wrap=True, overflow="ignore", crop=False)
+    console.print()
+
+
+def _needed(layout: tuple[Column, ...], cells: list[list[str]]) -> int:
+    """The narrowest width at which no number is cut and no name column is under ten wide."""
+    widths = [max([len(c.title), *(len(line[i]) for line in cells)]) for i, c in enumerate(layout)]
+    least = [w if c.kind != "text" else min(w, _NAME_MIN_WIDTH) for w, c in zip(widths, layout, strict=True)]
+    return sum(least) + 3 * (len(layout) - 1)
+
+
+def _console(*, stderr: bool) -> Console:
+    # Rich reads COLUMNS, NO_COLOR and FORCE_COLOR itself and falls back to 80 columns.
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, legacy_windows=False)
+
+
+@contextmanager
+def _piped() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        # `finops-ai ... | head` is a normal end. Python's own flush at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
