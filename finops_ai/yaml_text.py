@@ -108,7 +108,8 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         """Use the next parse event; ConfigError when it is something this reader refuses."""
-        line = event.start_mark.line + 1
+        mark: Any = event.start_mark
+        line = mark.line + 1
         self._refuse_extras(event, line)
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._start({} if isinstance(event, yaml.MappingStartEvent) else [], line)
