@@ -62,6 +62,8 @@ def require(connection: duckdb.DuckDBPyConnection, after: str) -> None:
 
 def _parse(name: str, sql: str) -> Check:
     header = dict(
-        line.removeprefix("-- ").split(": ", 1) for line in sql.splitlines() if line.startswith("-- ") and ": " in line
+        line.removeprefix("-- ").split(": ", 1)
+        for line in sql.splitlines()
+        if line.startswith("-- ") and ": " in line
     )
     return Check(name.removesuffix(".sql"), header["promise"], header["after"], sql)

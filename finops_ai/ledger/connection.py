@@ -18,6 +18,7 @@ from finops_ai.ledger import checks, head, migrate
 
 LOCK_TIMEOUT_S = 30.0
 _RETRY_PAUSE_S = 0.05
+_DAMAGED_HINT = "Restore it from a backup, or rebuild it with `finops-ai ingest` from the files kept."
 
 Params = Mapping[str, object] | Sequence[object] | None
 
@@ -51,9 +52,7 @@ class Ledger:
         """
         os.umask(0o077)
         if read_only and not path.exists():
-            raise ConfigError(
-                f"{path}: there is no ledger yet.", hint="Run `finops-ai ingest PATH` first."
-            )
+            raise ConfigError(f"{path}: there is no ledger yet.", hint="Run `finops-ai ingest PATH` first.")
         connection = _connect(path, read_only=read_only, lock_timeout_s=lock_timeout_s)
         ledger = cls(connection, path, read_only=read_only)
         try:
@@ -152,7 +151,7 @@ def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> duckdb.Du
             if "Could not set lock" not in text:
                 raise IntegrityError(
                     f"{path}: cannot be opened as a ledger: {_first_line(text)}",
-                    hint="Restore it from a backup, or rebuild it with `finops-ai ingest` from the files kept.",
+                    hint=_DAMAGED_HINT,
                 ) from error
             if time.monotonic() >= deadline:
                 raise LockedError(
@@ -163,7 +162,7 @@ def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> duckdb.Du
         except duckdb.Error as error:
             raise IntegrityError(
                 f"{path}: cannot be opened as a ledger: {_first_line(str(error))}",
-                hint="Restore it from a backup, or rebuild it with `finops-ai ingest` from the files kept.",
+                hint=_DAMAGED_HINT,
             ) from error
 
 

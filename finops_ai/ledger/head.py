@@ -25,7 +25,11 @@ _TOTALS = """
 SELECT concat_ws(
     '|',
     (SELECT concat_ws(',', count(*), sum(rows_read), sum(rows_added)) FROM imported_file),
-    (SELECT concat_ws(',', sum(charge_rows), sum(billed_cost)) FROM delivery WHERE superseded_by_file_id IS NULL)
+    (
+        SELECT concat_ws(',', sum(charge_rows), sum(billed_cost))
+        FROM delivery
+        WHERE superseded_by_file_id IS NULL
+    )
 )
 """
 
@@ -49,7 +53,9 @@ def head_path(ledger_path: Path) -> Path:
 def advance(connection: duckdb.DuckDBPyConnection) -> Head:
     """Count the open transaction as the next batch, inside it, and return the new head."""
     before = _read(connection)
-    row = connection.execute("SELECT md5(concat_ws('|', ?, (" + _TOTALS + ")))", [before.running_hash]).fetchone()
+    row = connection.execute(
+        "SELECT md5(concat_ws('|', ?, (" + _TOTALS + ")))", [before.running_hash]
+    ).fetchone()
     assert row is not None
     after = Head(before.batch_id + 1, row[0], before.charge_rows, before.usage_rows, before.outcome_rows)
     connection.execute("DELETE FROM ledger_head")

@@ -9,7 +9,9 @@ import duckdb
 
 from finops_ai.errors import IntegrityError
 
-_VERSION_TABLE = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)"
+_VERSION_TABLE = (
+    "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)"
+)
 
 
 def known() -> list[tuple[int, str, str]]:
