@@ -1,0 +1,1 @@
+"""Brightwater Insurance: an invented company whose bills, logs and outcomes fill `samples/`."""
