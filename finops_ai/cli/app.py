@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -88,7 +87,8 @@ class ReportFormat(StrEnum):
 
 
 MonthOption = Annotated[
-    str | None, typer.Option("--month", metavar="YYYY-MM", help="The month. Default: the newest with charges.")
+    str | None,
+    typer.Option("--month", metavar="YYYY-MM", help="The month. Default: the newest with charges."),
 ]
 ShapeOption = Annotated[Shape, typer.Option("--format", help="How the answer is printed.")]
 RowsOption = Annotated[Rows, typer.Option("--format", help="How the answer is printed.")]
@@ -98,6 +98,7 @@ FullOption = Annotated[Full, typer.Option("--format", help="How the answer is pr
 @app.callback()
 def everywhere(
     context: typer.Context,
+    *,
     ledger: Annotated[
         Path | None, typer.Option("--ledger", help="The ledger file. Default: what finops.yaml says.")
     ] = None,
@@ -106,7 +107,9 @@ def everywhere(
     ] = None,
     lock_timeout_s: Annotated[
         float,
-        typer.Option("--lock-timeout", metavar="SECONDS", min=0, help="How long to wait for a locked ledger."),
+        typer.Option(
+            "--lock-timeout", metavar="SECONDS", min=0, help="How long to wait for a locked ledger."
+        ),
     ] = LOCK_TIMEOUT_S,
     memory_limit: Annotated[
         str | None, typer.Option("--memory-limit", help="Memory for the database, such as 2GB.")

@@ -21,7 +21,7 @@ from finops_ai.months import Month
 JSON_VERSION = 1
 """Raised when a key of any command's JSON is renamed, removed or changes its meaning."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
 def as_json(document: Document) -> str:

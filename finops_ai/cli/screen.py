@@ -43,7 +43,7 @@ def write(text: str) -> None:
 
 def note(text: str) -> None:
     """One line on stderr, for people and logs."""
-    print(one_line(text), file=sys.stderr)
+    sys.stderr.write(one_line(text) + "\n")
 
 
 @contextmanager
@@ -52,7 +52,12 @@ def progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty() or total < 2:
         yield lambda _: None
         return
-    bars = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bars = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*bars, console=_console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total)
 
@@ -78,7 +83,9 @@ def _show_blocks(document: Document) -> None:
 def _show_table(console: Console, table: Table) -> None:
     if table.title:
         console.print(Text(visible(table.title), style="bold"))
-    cells = [[cell(v, places=c.places) for v, c in zip(row, table.columns, strict=True)] for row in table.rows]
+    cells = [
+        [cell(v, places=c.places) for v, c in zip(row, table.columns, strict=True)] for row in table.rows
+    ]
     drawn = RichTable(box=_RULED, padding=(0, 1), pad_edge=False, header_style="bold", show_edge=False)
     for column in table.columns:
         number = column.kind != "text"

@@ -13,7 +13,7 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def visible(text: str) -> str:
-    """`text` with every control, format and line character written as an escape such as ``\\x1b``."""
+    r"""`text` with every control, format and line character written as an escape such as ``\x1b``."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(mark) if unicodedata.category(mark) in _HIDDEN else mark for mark in text)
