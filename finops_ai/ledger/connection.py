@@ -125,6 +125,10 @@ class Ledger:
             self._in_transaction = False
         head.write(self.path, state)
 
+    def broken_promises(self) -> list[checks.Violation]:
+        """The first rows that break each check: what `finops-ai check` shows."""
+        return checks.violations(self._connection)
+
     @property
     def next_batch_id(self) -> int:
         """The id that the transaction now open (or the next one) will commit as."""
