@@ -25,11 +25,8 @@ _TOTALS = """
 SELECT concat_ws(
     '|',
     (SELECT concat_ws(',', count(*), sum(rows_read), sum(rows_added)) FROM imported_file),
-    (
-        SELECT concat_ws(',', sum(charge_rows), sum(billed_cost))
-        FROM delivery
-        WHERE superseded_by_file_id IS NULL
-    )
+    (SELECT concat_ws(',', sum(charge_rows), sum(billed_cost))
+     FROM delivery WHERE superseded_by_file_id IS NULL)
 )
 """
 
