@@ -1,0 +1,12 @@
+-- One row per month and span of days paid for, touching $first_day to $last_day (inclusive):
+-- recurring billed cost in $currency.
+SELECT month, first_day, last_day, sum(billed_cost) AS billed_cost
+FROM budget_charge
+WHERE
+    billing_currency = $currency
+    AND part = 'basis'
+    AND month <= $last_month
+    AND last_day >= $first_day
+    AND first_day <= $last_day
+GROUP BY ALL
+ORDER BY ALL

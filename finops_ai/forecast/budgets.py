@@ -1,0 +1,154 @@
+"""Budgets for the coming months: run rates, scenarios and baseline put together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from finops_ai.config import Config, Scenario
+from finops_ai.errors import ConfigError
+from finops_ai.forecast.history import History, read_history
+from finops_ai.forecast.notes import notes_of
+from finops_ai.forecast.result import (
+    NOT_ATTRIBUTED,
+    TOTAL,
+    WORKFLOW,
+    Baseline,
+    Forecast,
+    LeftOut,
+    Line,
+    RunRate,
+    ScenarioBudget,
+)
+from finops_ai.forecast.run_rate import RunRates, run_rates
+from finops_ai.forecast.scenarios import planned, scenario_budgets
+from finops_ai.ledger import Ledger
+from finops_ai.money import plain
+from finops_ai.months import Month
+
+ENGINE = "1"
+"""Part of the inputs hash: raised when the same ledger would be forecast differently."""
+
+MOST_MONTHS = 36
+LEAST_HISTORY_MONTHS = 6
+SETTLED_MONTHS = 3
+Key = str | None
+
+
+def forecast_budgets(
+    ledger: Ledger, config: Config, *, months: int, by_workflow: bool, as_of: Month | None = None
+) -> Forecast:
+    """Scenario budgets and a statistical baseline for `months` months, in the reporting currency.
+
+    `as_of` is the last month of the ledger to look at (all when None). The forecast begins with
+    the month after the one that the run rate rests on. Raises ConfigError for months outside 1
+    to 36 or scenarios out of order, InputError when no month is attributed.
+    """
+    if not 1 <= months <= MOST_MONTHS:
+        raise ConfigError(
+            f"{months} months cannot be forecast.",
+            hint=f"Ask for 1 to {MOST_MONTHS}, for example --months 12.",
+        )
+    scenarios = planned(config.scenarios)
+    history = read_history(ledger, config.reporting_currency, as_of)
+    rates = run_rates(history)
+    first_month = rates.basis_month.plus(1)
+    by_line, totals = scenario_budgets(
+        scenarios, {key: rate.monthly_cost for key, rate in rates.lines.items()}, first_month, months
+    )
+    expected, total_expected, baseline_note = _baselines(history, first_month, months)
+    flags = {key: _flags(history, rates, key) for key in rates.lines}
+    lines = tuple(
+        _line(key, rates.lines[key], by_line[key], expected.get(key), flags[key]) for key in rates.lines
+    )
+    total_flags = ("run_rate_differs",) if rates.total.differs else ()
+    return Forecast(
+        currency=history.currency,
+        first_month=first_month,
+        months=months,
+        by_workflow=by_workflow,
+        run_rate_basis=rates.basis,
+        total=Line(TOTAL, None, rates.total, totals, total_expected, total_flags),
+        lines=lines,
+        contingency=_step(totals, "expected", "aggressive"),
+        conservative_shortfall=_step(totals, "conservative", "expected"),
+        baseline_note=baseline_note,
+        left_out=_left_out(history, rates.basis_month),
+        notes=notes_of(history, rates, lines, months),
+        inputs_hash=_inputs_hash(history, rates, scenarios, months),
+    )
+
+
+def _line(
+    key: Key,
+    rate: RunRate,
+    scenarios: tuple[ScenarioBudget, ...],
+    baseline: Baseline | None,
+    flags: tuple[str, ...],
+) -> Line:
+    return Line(NOT_ATTRIBUTED if key is None else WORKFLOW, key, rate, scenarios, baseline, flags)
+
+
+def _baselines(
+    history: History, first_month: Month, months: int
+) -> tuple[Mapping[Key, Baseline], Baseline | None, str]:
+    past = history.contiguous
+    if len(past) < LEAST_HISTORY_MONTHS:
+        count = f"{len(past)} complete month{'' if len(past) == 1 else 's'} of history"
+        return {}, None, f"{count}: a statistical baseline needs {LEAST_HISTORY_MONTHS}."
+    # numpy and statsmodels are loaded only when there is a baseline to compute.
+    from finops_ai.forecast.baseline import baselines
+
+    found = baselines(history.lines(), past, [first_month.plus(t) for t in range(months)])
+    note = f"Baseline from {len(past)} complete months, {past[0]} to {past[-1]}, with 80% intervals"
+    if len(past) < 12:
+        note += f" that rest on few errors ({found.total.origins} backtest origins)"
+    return found.lines, found.total, f"{note}. It knows no launches, price changes or decisions."
+
+
+def _flags(history: History, rates: RunRates, key: Key) -> tuple[str, ...]:
+    """``launch``: its first cost is less than three months old, and the ledger reaches back further."""
+    rate = rates.lines[key]
+    flags = ["run_rate_differs"] if rate.differs else []
+    if rate.monthly_cost == 0:
+        flags.append("no_cost_in_run_rate")
+    if key is not None:
+        started = min(history.workflows[key])
+        if started > min(history.bill) and started > rates.basis_month.plus(-SETTLED_MONTHS):
+            flags.append("launch")
+    return tuple(flags)
+
+
+def _step(totals: tuple[ScenarioBudget, ...], lower: str, upper: str) -> Decimal | None:
+    mids = {scenario.name.lower(): scenario.mid.budget for scenario in totals}
+    return mids[upper] - mids[lower] if lower in mids and upper in mids else None
+
+
+def _left_out(history: History, month: Month) -> tuple[LeftOut, ...]:
+    parts = history.left_out[month]
+    return tuple(LeftOut(part, history.currency, parts[part]) for part in sorted(parts))
+
+
+def _inputs_hash(history: History, rates: RunRates, scenarios: tuple[Scenario, ...], months: int) -> str:
+    """SHA-256 of everything that the numbers follow from; how they are shown is no part of it."""
+    facts = {
+        "engine": ENGINE,
+        "currency": history.currency,
+        "months": months,
+        "basis": rates.basis,
+        "complete": [str(month) for month in history.complete],
+        "costs": [
+            [key, {str(month): plain(line[month]) for month in sorted(line)}]
+            for key, line in history.lines().items()
+        ],
+        "run_rates": [[key, _rate_text(rate)] for key, rate in rates.lines.items()],
+        "scenarios": [[s.name, plain(s.low), plain(s.mid), plain(s.high), s.source] for s in scenarios],
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _rate_text(rate: RunRate) -> list[str | None]:
+    costs = (rate.monthly_cost, rate.trailing_30_days_cost, rate.mean_3_months_cost)
+    return [None if cost is None else plain(cost) for cost in costs]

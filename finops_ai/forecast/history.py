@@ -1,0 +1,202 @@
+"""What the ledger knows about past months: costs a line and a month, and which months are whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from finops_ai.errors import InputError
+from finops_ai.ledger import Ledger, statement
+from finops_ai.months import Month
+
+TRAILING_DAYS = 30
+_FOREVER = date(9999, 12, 1)
+
+
+@dataclass(frozen=True)
+class AccountMonth:
+    """The days (inclusive) that one account's recurring charges of a month pay for."""
+
+    first_day: date
+    last_day: date
+    last_daily_day: date | None
+
+    def reaches(self, day: date) -> bool:
+        """Whether the bill goes up to `day`; an account that bills by the day is held to that."""
+        return (self.last_daily_day or self.last_day) >= day
+
+
+@dataclass(frozen=True)
+class Span:
+    """Recurring cost of one month's bill that pays for `first_day` to `last_day`, inclusive."""
+
+    month: Month
+    first_day: date
+    last_day: date
+    cost: Decimal
+
+
+@dataclass(frozen=True)
+class History:
+    """Past costs in one currency. `bill` and `workflows` hold only months that are attributed.
+
+    `complete` are the whole and attributed months, oldest first; `open_months` says why others
+    are not whole.
+    """
+
+    currency: str
+    bill: dict[Month, Decimal]
+    left_out: dict[Month, dict[str, Decimal]]
+    workflows: dict[str, dict[Month, Decimal]]
+    complete: tuple[Month, ...]
+    open_months: dict[Month, str]
+    unattributed: tuple[Month, ...]
+    ended_accounts: tuple[str, ...]
+    first_day: date
+    last_day: date
+    spans: tuple[Span, ...]
+    other_currencies: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def newest(self) -> Month:
+        """The last attributed month."""
+        return max(self.bill)
+
+    @property
+    def contiguous(self) -> tuple[Month, ...]:
+        """The unbroken run of complete months that ends with the last complete one."""
+        run: list[Month] = []
+        for month in reversed(self.complete):
+            if run and month.plus(1) != run[-1]:
+                break
+            run.append(month)
+        return tuple(reversed(run))
+
+    def lines(self) -> dict[str | None, dict[Month, Decimal]]:
+        """Cost per month of each workflow by name, then under None what is not attributed."""
+        lines: dict[str | None, dict[Month, Decimal]] = {
+            name: self.workflows[name] for name in sorted(self.workflows)
+        }
+        attributed: dict[Month, Decimal] = defaultdict(Decimal)
+        for costs in self.workflows.values():
+            for month, cost in costs.items():
+                attributed[month] += cost
+        lines[None] = {month: cost - attributed[month] for month, cost in self.bill.items()}
+        return lines
+
+
+def read_history(ledger: Ledger, currency: str, as_of: Month | None) -> History:
+    """Everything up to and including `as_of`; InputError when no month is attributed."""
+    bound = _FOREVER if as_of is None else as_of.first_day
+    params = {"currency": currency, "last_month": bound}
+    accounts = _accounts(ledger, params)
+    parts = _parts(ledger, params)
+    attributed = {Month.of(row[0]) for row in _rows(ledger, "attributed_months.sql", {"last_month": bound})}
+    known = sorted(attributed & set(accounts))
+    if not known:
+        _refuse(currency, as_of, sorted(accounts))
+    open_months, ended = _incomplete(accounts)
+    workflows: dict[str, dict[Month, Decimal]] = defaultdict(dict)
+    for month_day, name, cost in _rows(ledger, "workflow_costs.sql", params):
+        if Month.of(month_day) in known and cost:
+            workflows[name][Month.of(month_day)] = cost
+    last_day = _last_day({month: accounts[month] for month in known})
+    return History(
+        currency=currency,
+        bill={month: parts[month].get("basis", Decimal(0)) for month in known},
+        left_out={month: {p: c for p, c in parts[month].items() if p != "basis"} for month in known},
+        workflows=dict(workflows),
+        complete=tuple(month for month in known if month not in open_months),
+        open_months=open_months,
+        unattributed=tuple(sorted(set(accounts) - attributed)),
+        ended_accounts=ended,
+        first_day=min(account.first_day for month in known for account in accounts[month].values()),
+        last_day=last_day,
+        spans=_spans(ledger, currency, known[-1], last_day),
+        other_currencies=tuple(
+            (name, cost)
+            for name, cost in _rows(
+                ledger, "other_currencies.sql", {"currency": currency, "month": known[-1].first_day}
+            )
+        ),
+    )
+
+
+def _rows(ledger: Ledger, name: str, params: dict[str, object]) -> list[tuple[Any, ...]]:
+    return ledger.rows(statement("forecast", name), params)
+
+
+def _accounts(ledger: Ledger, params: dict[str, object]) -> dict[Month, dict[str, AccountMonth]]:
+    accounts: dict[Month, dict[str, AccountMonth]] = defaultdict(dict)
+    for month, provider, account, first_day, last_day, last_daily_day in _rows(
+        ledger, "bill_accounts.sql", params
+    ):
+        accounts[Month.of(month)][f"{provider} {account}"] = AccountMonth(first_day, last_day, last_daily_day)
+    return dict(accounts)
+
+
+def _parts(ledger: Ledger, params: dict[str, object]) -> dict[Month, dict[str, Decimal]]:
+    parts: dict[Month, dict[str, Decimal]] = defaultdict(dict)
+    for month, part, cost in _rows(ledger, "bill_parts.sql", params):
+        parts[Month.of(month)][part] = cost
+    return dict(parts)
+
+
+def _spans(ledger: Ledger, currency: str, newest: Month, last_day: date) -> tuple[Span, ...]:
+    params: dict[str, object] = {
+        "currency": currency,
+        "last_month": newest.first_day,
+        "first_day": last_day - timedelta(days=TRAILING_DAYS - 1),
+        "last_day": last_day,
+    }
+    return tuple(Span(Month.of(row[0]), *row[1:]) for row in _rows(ledger, "bill_spans.sql", params))
+
+
+def _last_day(accounts: dict[Month, dict[str, AccountMonth]]) -> date:
+    """The newest day that the bills pay for; monthly lines count only where no bill is daily."""
+    seen = [account for month in accounts.values() for account in month.values()]
+    daily = [account.last_daily_day for account in seen if account.last_daily_day is not None]
+    return max(daily or [account.last_day for account in seen])
+
+
+def _incomplete(accounts: dict[Month, dict[str, AccountMonth]]) -> tuple[dict[Month, str], tuple[str, ...]]:
+    """Why months are not whole, and the accounts taken as ended.
+
+    An account that is absent and comes back is missing; one that never comes back has ended,
+    except in the newest month, where its bill may still arrive.
+    """
+    first, newest = min(accounts), max(accounts)
+    last_seen = {name: month for month in sorted(accounts) for name in accounts[month]}
+    reasons: dict[Month, str] = {}
+    starts = min(account.first_day for account in accounts[first].values())
+    if starts > first.first_day:
+        reasons[first] = f"the ledger begins on {starts}"
+    for month in sorted(accounts):
+        final_day = month.plus(1).first_day - timedelta(days=1)
+        for name in sorted({*accounts[month], *accounts.get(month.plus(-1), {})}):
+            account = accounts[month].get(name)
+            if account is None and (month == newest or last_seen[name] > month):
+                reasons.setdefault(month, f"the bill of {name} is missing")
+            elif account is not None and month == newest and not account.reaches(final_day):
+                # Only the newest bill can still grow: an earlier one was followed by the next.
+                until = account.last_daily_day or account.last_day
+                reasons.setdefault(month, f"the bill of {name} ends on {until}")
+    gone = sorted((name, month) for name, month in last_seen.items() if month < newest.plus(-1))
+    return reasons, tuple(f"{name} after {month}" for name, month in gone)
+
+
+def _refuse(currency: str, as_of: Month | None, billed: list[Month]) -> NoReturn:
+    until = "" if as_of is None else f" up to {as_of}"
+    if billed:
+        raise InputError(
+            f"No month{until} is attributed, so there is no run rate to forecast from ({len(billed)} billed: "
+            f"{billed[0]} to {billed[-1]}).",
+            hint=f"Run `finops-ai attribute --month {billed[-1]}`, best for every month billed.",
+        )
+    raise InputError(
+        f"The ledger holds no recurring charge in {currency}{until}, so there is nothing to forecast from.",
+        hint="Run `finops-ai ingest PATH` with your bills, then `finops-ai attribute`.",
+    )

@@ -1,0 +1,97 @@
+"""The plain statements that stand under a forecast: what it rests on and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from finops_ai.forecast.history import History
+from finops_ai.forecast.result import NOT_ATTRIBUTED, Line
+from finops_ai.forecast.run_rate import RunRates
+from finops_ai.money import shown
+
+_PART_NAMES = {"credit": "credits", "tax": "tax", "one_time": "one-time charges", "refund": "refunds"}
+
+
+def notes_of(history: History, rates: RunRates, lines: Sequence[Line], months: int) -> tuple[str, ...]:
+    """Every statement that applies, in the order in which a reader needs them."""
+    return (
+        *_basis_notes(history, rates),
+        *_left_out_notes(history, rates),
+        *_coverage_notes(history),
+        *_line_notes(lines, history.currency),
+        *_horizon_notes(months),
+    )
+
+
+def _basis_notes(history: History, rates: RunRates) -> list[str]:
+    total, currency = rates.total, history.currency
+    rate, year = shown(total.monthly_cost, currency), shown(total.yearly_cost, currency)
+    notes = [f"Run rate: {rates.basis}, as a month of 365/12 days: {rate} a month, {year} a year."]
+    if total.differs:
+        notes.append(
+            "The run rate differs by more than 10% from its variants: trailing 30 days to "
+            f"{history.last_day} {shown(total.trailing_30_days_cost, currency)}, mean of the last 3 complete "
+            f"months {shown(total.mean_3_months_cost, currency)}. Ask why before you budget."
+        )
+    if total.monthly_cost <= 0:
+        notes.append("The run rate is not above zero: multiples of it say nothing about the months to come.")
+    return notes
+
+
+def _left_out_notes(history: History, rates: RunRates) -> list[str]:
+    month, currency = rates.basis_month, history.currency
+    parts = history.left_out[month]
+    notes = []
+    if parts:
+        text = ", ".join(f"{_PART_NAMES[part]} {shown(parts[part], currency)}" for part in sorted(parts))
+        notes.append(f"Left out of {month}: {text}.")
+    if "one_time" in parts or "refund" in parts:
+        notes.append(
+            "One-time charges and refunds that a rule gives to a workflow stay in its line and are "
+            "taken off the line not attributed; the total is without them."
+        )
+    for other, cost in history.other_currencies:
+        notes.append(f"Left out of {history.newest}: {shown(cost, other)} billed in another currency.")
+    return notes
+
+
+def _coverage_notes(history: History) -> list[str]:
+    notes = [f"{month} is not complete: {why}." for month, why in sorted(history.open_months.items())]
+    if history.unattributed:
+        text = ", ".join(map(str, history.unattributed))
+        notes.append(
+            f"Billed but not attributed, so left out: {text}. Run `finops-ai attribute --month "
+            f"{history.unattributed[-1]}`."
+        )
+    if len(history.contiguous) < len(history.complete):
+        notes.append(
+            f"The months before {history.contiguous[0]} are not used for the baseline: "
+            f"{history.contiguous[0].plus(-1)} is missing or not complete."
+        )
+    if history.ended_accounts:
+        notes.append(f"Accounts taken as ended: {', '.join(history.ended_accounts)}.")
+    return notes
+
+
+def _line_notes(lines: Sequence[Line], currency: str) -> list[str]:
+    notes = []
+    rest = next(line for line in lines if line.scope == NOT_ATTRIBUTED).run_rate.monthly_cost
+    if rest != Decimal(0):
+        notes.append(
+            f"{shown(rest, currency)} a month is attributed to no workflow and is a line of its own."
+        )
+    launches = [line.label for line in lines if "launch" in line.flags]
+    if launches:
+        notes.append(
+            f"Launched less than 3 months ago: {', '.join(launches)}. A multiple of a pilot's cost "
+            "is no plan for its production."
+        )
+    return notes
+
+
+def _horizon_notes(months: int) -> list[str]:
+    if months == 12:
+        return []
+    how = "continue that path" if months > 12 else "are its beginning"
+    return [f"Growth is set so that 12 months cost multiplier x 12 x run rate; these {months} months {how}."]

@@ -1,0 +1,11 @@
+-- One row per month and workflow: direct and shared billed cost in $currency.
+-- Logged and estimated rows are not on a bill, so they are no part of a run rate.
+SELECT month, workflow, sum(total_cost) AS total_cost
+FROM workflow_month
+WHERE
+    billing_currency = $currency
+    AND month <= $last_month
+    AND workflow IS NOT NULL
+    AND label NOT IN ('logged', 'estimated')
+GROUP BY ALL
+ORDER BY ALL
