@@ -1,0 +1,149 @@
+"""Documentation is a tested artefact: its commands run, its links lead somewhere, nothing is left out.
+
+A fenced ```console block is run line by line (`$ finops-ai ...`) in a folder that holds the samples.
+All blocks of one file run in order in one folder, so that a page may build on what it did before.
+`<!-- not run: reason -->` on the line above a block skips it, visibly.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from finops_ai.cli.app import app
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
+BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^\n]+?) -->\n)?```console\n(?P<body>.*?)```", re.DOTALL)
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?!https?://|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+COMMAND_TIMEOUT_S = 120
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block: its commands, or the reason why they are not run."""
+
+    line: int
+    commands: tuple[str, ...]
+    reason: str | None
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(
+            text[: match.start()].count("\n") + 1,
+            tuple(line[2:] for line in match["body"].splitlines() if line.startswith("$ ")),
+            match["reason"],
+        )
+        for match in BLOCK.finditer(text)
+    ]
+
+
+def page_name(page: Path) -> str:
+    return page.relative_to(REPOSITORY).as_posix()
+
+
+def run(command: str, folder: Path) -> None:
+    words = shlex.split(command)
+    assert words[0] == "finops-ai", f"only finops-ai is run here, not: {command}"
+    # A page may use a shell's glob; the folder is ours, so expanding it here is the same.
+    arguments = [name for word in words[1:] for name in expanded(word, folder)]
+    done = subprocess.run(
+        [sys.executable, "-m", "finops_ai", *arguments],
+        cwd=folder,
+        env={"PATH": "", "PYTHONPATH": str(REPOSITORY), "HOME": str(folder), "COLUMNS": "80"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=COMMAND_TIMEOUT_S,
+    )
+    assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+
+
+def expanded(word: str, folder: Path) -> Iterator[str]:
+    if "*" in word and not word.startswith("-"):
+        yield from sorted(str(path.relative_to(folder)) for path in folder.glob(word))
+    else:
+        yield word
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
+    found = blocks(page)
+    if not any(block.commands for block in found):
+        return
+    folder = tmp_path / "samples"
+    shutil.copytree(REPOSITORY / "samples", folder)
+    for block in found:
+        if block.reason is None:
+            for command in block.commands:
+                run(command, folder)
+    left_out = [f"line {block.line}: {block.reason}" for block in found if block.reason is not None]
+    if left_out:
+        pytest.skip(f"{page_name(page)}, the rest ran; not run: {'; '.join(left_out)}")
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"(?m)^#+ (.+)$", page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for path, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{page_name(page)}: {path}"
+        assert target.is_relative_to(REPOSITORY), f"{page_name(page)}: {path}"
+        if anchor and target.suffix == ".md":
+            assert anchor in anchors(target), f"{page_name(page)}: {path}#{anchor}"
+
+
+def test_every_command_and_option_has_help_and_a_place_in_the_documents() -> None:
+    documents = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    commands = list(walk(typer.main.get_command(app), ()))
+    assert commands
+    for path, command in commands:
+        assert command.help, path
+        assert " ".join(("finops-ai", *path)) in documents, f"{path} is in no document"
+        for parameter in command.params:
+            if not getattr(parameter, "hidden", False):
+                assert getattr(parameter, "help", None), f"{path}: {parameter.name} has no help"
+
+
+def walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command below `command`, with the words that name it."""
+    subcommands = getattr(command, "commands", None)
+    if subcommands is None:
+        yield path, command
+        return
+    for name, found in sorted(subcommands.items()):
+        yield from walk(found, (*path, name))
+
+
+def test_one_page_of_architecture() -> None:
+    text = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 80
+    rooms = ("cli", "reports", "forecast", "attribution", "prices", "importers", "ledger")
+    for room in rooms:
+        assert f"`{room}/`" in text
+        assert (REPOSITORY / "finops_ai" / room).is_dir()
+    for name in re.findall(r"`(finops_ai/[\w/.]+)`", text):
+        assert (REPOSITORY / name).exists(), name
+
+
+def test_licence_is_apache_2() -> None:
+    text = (REPOSITORY / "LICENSE").read_text(encoding="utf-8")
+    assert "Apache License" in text
+    assert "Version 2.0, January 2004" in text
+    assert "END OF TERMS AND CONDITIONS" in text
