@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings
+from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
+from finops_ai.cli.document import Document
+from finops_ai.errors import ConfigError
 
 GLOBAL_OPTIONS = ("--ledger", "--config", "--lock-timeout", "--memory-limit", "--debug", "--version")
 
@@ -124,3 +126,210 @@ def everywhere(
         typer.echo(f"finops-ai {name}")
         raise typer.Exit
     context.obj = Settings(name, ledger, config, lock_timeout_s, memory_limit)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where the files are and finops.yaml goes.")] = Path(),
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing finops.yaml.")] = False,
+) -> None:
+    """Find your files and write a commented finops.yaml."""
+    from finops_ai.cli.init import write_config
+
+    write_config(_settings(context), folder, force=force)
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders or globs; .gz and .zip too.")],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be added; write nothing.")
+    ] = False,
+    max_rejects: Annotated[
+        int,
+        typer.Option(
+            "--max-rejects", metavar="N", min=0, help="Rows that may be refused before exit code 3."
+        ),
+    ] = 0,
+    encoding: Annotated[
+        Encoding, typer.Option("--encoding", help="The text encoding of the files.")
+    ] = Encoding.UTF_8,
+    delivery: Annotated[
+        Delivery,
+        typer.Option(
+            "--delivery",
+            help="Several bills of one account and month in this run: ask stops when it is unclear, "
+            "parts adds them up, replace keeps the last.",
+        ),
+    ] = Delivery.ASK,
+    shape: ShapeOption = Shape.TABLE,
+) -> None:
+    """Load bills, token logs and outcomes into the ledger."""
+    from finops_ai.cli.ingest import IngestOptions, run_ingest
+
+    options = IngestOptions(encoding.value, delivery.value, dry_run, max_rejects)
+    run_ingest(_settings(context), paths, options, at_utc=now_utc(), style=shape.value)
+
+
+@app.command()
+def attribute(
+    context: typer.Context,
+    *,
+    month: MonthOption = None,
+    by: Annotated[By, typer.Option("--by", help="What the spend is listed by.")] = By.WORKFLOW,
+    shape: FullOption = Full.TABLE,
+) -> None:
+    """Map every billed cent of a month to a workflow or a gap."""
+    from finops_ai.cli.attribute import attribute_and_describe
+
+    _show(attribute_and_describe(_settings(context), month, by.value, at_utc=now_utc()), shape)
+
+
+@app.command()
+def forecast(
+    context: typer.Context,
+    *,
+    months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=60, help="Months to plan.")] = 12,
+    by: Annotated[ForecastBy | None, typer.Option("--by", help="List each workflow as well.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--month", metavar="YYYY-MM", help="Forecast as of the end of this month. Default: the newest."
+        ),
+    ] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Budget the coming months in three scenarios."""
+    from finops_ai.cli.forecast import forecast_and_describe
+
+    document = forecast_and_describe(
+        _settings(context), months, by_workflow=by is not None, as_of=as_of, at_utc=now_utc()
+    )
+    _show(document, shape)
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the report's files.")],
+    *,
+    month: MonthOption = None,
+    kind: Annotated[
+        ReportFormat, typer.Option("--format", help="Which files are written.")
+    ] = ReportFormat.ALL,
+) -> None:
+    """Write what finance receives for a month."""
+    from finops_ai.cli.report import write_month
+
+    write_month(_settings(context), month, out, kind.value, at_utc=now_utc())
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to work. Default: a new temporary folder."),
+    ] = None,
+) -> None:
+    """Run the whole job on the shipped sample company."""
+    from finops_ai.cli.demo import run_demo
+
+    run_demo(_settings(context), out, at_utc=now_utc())
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    *,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Measure ages against this day. Default: the newest row."
+        ),
+    ] = None,
+    shape: ShapeOption = Shape.TABLE,
+) -> None:
+    """Show sources, freshness, rejects and unexplained money."""
+    from finops_ai.cli.context import day
+    from finops_ai.cli.status import show_status
+
+    _show(show_status(_settings(context), None if as_of is None else day(as_of)), shape)
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    query: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="One query; - reads it from stdin.")
+    ] = None,
+    *,
+    tables: Annotated[bool, typer.Option("--tables", help="List the tables and views.")] = False,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Query the ledger, read-only."""
+    from finops_ai.cli import query as room
+
+    if tables:
+        _show(room.tables(_settings(context)), shape)
+    elif query is None:
+        raise ConfigError("sql: there is no query.", hint='For example: finops-ai sql "FROM workflow_month".')
+    else:
+        _show(room.query(_settings(context), query), shape)
+
+
+@app.command()
+def importers(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> None:
+    """List the file formats that ingest knows."""
+    from finops_ai.cli.formats_known import list_importers
+
+    _show(list_importers(_settings(context)), shape)
+
+
+@app.command()
+def check(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
+    """Prove every invariant of the ledger again."""
+    from finops_ai.cli.check import check_ledger
+
+    document, code = check_ledger(_settings(context))
+    _show(document, shape)
+    return code
+
+
+@app.command()
+def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
+    """Look whether everything needed is there."""
+    from finops_ai.cli.doctor import examine
+
+    document, code = examine(_settings(context), now_utc())
+    _show(document, shape)
+    return code
+
+
+config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(config_app, name="config")
+
+
+@config_app.command("show")
+def config_show(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> None:
+    """List every setting with its origin: default, file and line, or flag."""
+    from finops_ai.cli.config_show import show_config
+
+    _show(show_config(_settings(context)), shape)
+
+
+def _settings(context: typer.Context) -> Settings:
+    settings = context.obj
+    assert isinstance(settings, Settings)
+    return settings
+
+
+def _show(document: Document, shape: Shape | Rows | Full) -> None:
+    from finops_ai.cli.screen import show
+
+    show(document, shape.value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finops_ai.config import Config
-from finops_ai.errors import FindingsError
+from finops_ai.errors import ConfigError, FindingsError
 from finops_ai.months import Month
 
 if TYPE_CHECKING:
@@ -50,6 +50,16 @@ class Settings:
 def now_utc() -> datetime:
     """This instant in UTC without zone, to the second. Commands read the clock here, rooms never."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def day(text: str) -> date:
+    """The day written YYYY-MM-DD; ConfigError for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise ConfigError(
+            f'"{text}" is not a day.', hint="Write it as YYYY-MM-DD, for example 2026-10-31."
+        ) from None
 
 
 _MONTHS = """

@@ -21,7 +21,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one grain. Values are exact; rounding is the renderer's business."""
+    """Rows of one grain. Values are exact; rounding is the renderer's business.
+
+    A table without `key` is for people only: the document's facts say the same to machines.
+    """
 
     key: str
     title: str
@@ -29,18 +32,21 @@ class Table:
     rows: tuple[tuple[object, ...], ...]
     empty: str = ""
     """What to say instead of a table without rows; nothing is shown when this is empty too."""
+    null: str = "n/a"
+    """How a missing value is shown."""
 
 
 @dataclass(frozen=True)
 class Document:
     """One answer: `facts` only machines read, `blocks` in the order people read them.
 
-    The first table is the one that CSV holds.
+    CSV holds `flat`, or the first table when there is none.
     """
 
     command: str
     blocks: tuple[Table | str, ...]
     facts: Mapping[str, object] = field(default_factory=dict)
+    flat: Table | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from finops_ai.cli.document import Document, Table
 from finops_ai.cli.text import cell, visible
-from finops_ai.errors import ConfigError
 from finops_ai.money import plain
 from finops_ai.months import Month
 
@@ -29,6 +28,8 @@ def as_json(document: Document) -> str:
     answer: dict[str, object] = {"version": JSON_VERSION, "command": document.command}
     answer |= {key: plain_value(value) for key, value in document.facts.items()}
     for table in document.tables:
+        if not table.key:
+            continue  # drawn for people from what `facts` already say
         keys = [column.key for column in table.columns]
         answer[table.key] = [dict(zip(keys, map(plain_value, row), strict=True)) for row in table.rows]
     return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
@@ -58,10 +59,8 @@ def plain_value(value: object) -> object:
 
 
 def as_csv(document: Document) -> str:
-    """The document's first table; text that a spreadsheet would run as a formula gets a leading '."""
-    if not document.tables:
-        raise ConfigError(f"{document.command}: has no table for CSV.", hint="Use --format json.")
-    table = document.tables[0]
+    """The document's flat table; text that a spreadsheet would run as a formula gets a leading '."""
+    table = document.flat or document.tables[0]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([_csv_cell(column.key) for column in table.columns])
@@ -97,7 +96,12 @@ def _block(block: Table | str) -> str:
     lines.append(_row(column.title for column in block.columns))
     lines.append("|" + "|".join("---" if column.kind == "text" else "---:" for column in block.columns) + "|")
     for row in block.rows:
-        lines.append(_row(cell(value, places=c.places) for value, c in zip(row, block.columns, strict=True)))
+        lines.append(
+            _row(
+                cell(value, places=c.places, null=block.null)
+                for value, c in zip(row, block.columns, strict=True)
+            )
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -84,9 +84,10 @@ def _show_table(console: Console, table: Table) -> None:
     if table.title:
         console.print(Text(visible(table.title), style="bold"))
     cells = [
-        [cell(v, places=c.places) for v, c in zip(row, table.columns, strict=True)] for row in table.rows
+        [cell(v, places=c.places, null=table.null) for v, c in zip(row, table.columns, strict=True)]
+        for row in table.rows
     ]
-    drawn = RichTable(box=_RULED, padding=(0, 1), pad_edge=False, header_style="bold", show_edge=False)
+    drawn = RichTable(box=_RULED, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", show_edge=False)
     for column in table.columns:
         number = column.kind != "text"
         drawn.add_column(
@@ -110,9 +111,9 @@ def _show_table(console: Console, table: Table) -> None:
 
 def _needed(layout: tuple[Column, ...], cells: list[list[str]]) -> int:
     """The narrowest width at which no number is cut and no name column is under ten wide."""
-    widths = [max([len(c.title), *(len(line[i]) for line in cells)]) for i, c in enumerate(layout)]
+    widths = [max(len(c.title), *(len(line[i]) for line in cells)) for i, c in enumerate(layout)]
     least = [w if c.kind != "text" else min(w, _NAME_MIN_WIDTH) for w, c in zip(widths, layout, strict=True)]
-    return sum(least) + 3 * (len(layout) - 1)
+    return sum(least) + 2 * (len(layout) - 1)
 
 
 def _console(*, stderr: bool) -> Console:

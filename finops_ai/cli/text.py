@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
-from finops_ai.money import shown
+from finops_ai.money import plain, shown
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that can move the cursor, reorder or hide text."""
@@ -32,16 +32,20 @@ def _escape(mark: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def cell(value: object, *, places: int = 2) -> str:
-    """One value for people: None is ``n/a``, decimals rounded half-even with thousands marks."""
+EXACT = -1
+"""The `places` that mean: every digit there is."""
+
+
+def cell(value: object, *, places: int = 2, null: str = "n/a") -> str:
+    """One value for people: None is `null`, decimals rounded half-even with thousands marks."""
     if value is None:
-        return "n/a"
+        return null
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return shown(value, "", places=places)
+        return plain(value) if places == EXACT else shown(value, "", places=places)
     if isinstance(value, int):
-        return f"{value:,d}"
+        return str(value) if places == EXACT else f"{value:,d}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, date):

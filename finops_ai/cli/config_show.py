@@ -1,0 +1,66 @@
+"""`finops-ai config show`: every setting, its value, and where it comes from."""
+
+from __future__ import annotations
+
+from finops_ai.cli.context import Settings
+from finops_ai.cli.document import Document, Table, columns
+from finops_ai.config import Condition, Config
+from finops_ai.money import plain
+
+_COLUMNS = columns("setting:setting", "value:value", "origin:origin")
+
+
+def show_config(settings: Settings) -> Document:
+    """The configuration in force for the current folder and command line."""
+    config = settings.load()
+    origins = dict(config.origins)
+    rows = [(name, value, origins.get(name, "default")) for name, value in _values(config)]
+    rows += _global_options(settings)
+    found = "none found; defaults are in force" if config.path is None else str(config.path)
+    return Document(
+        "config show",
+        (f"finops.yaml: {found}", Table("settings", "", _COLUMNS, tuple(rows))),
+        {"config_path": config.path, "ledger_path": config.ledger_path},
+    )
+
+
+def _global_options(settings: Settings) -> list[tuple[str, str, str]]:
+    from finops_ai.cli.context import LOCK_TIMEOUT_S
+
+    waits = settings.lock_timeout_s
+    memory = settings.memory_limit
+    return [
+        ("lock-timeout", f"{waits:g} s", "default" if waits == LOCK_TIMEOUT_S else "flag --lock-timeout"),
+        ("memory-limit", memory or "80% of memory", "default" if memory is None else "flag --memory-limit"),
+    ]
+
+
+def _values(config: Config) -> list[tuple[str, str]]:
+    values = [("ledger", str(config.ledger_path)), ("reporting_currency", config.reporting_currency)]
+    for flow in config.workflows:
+        parts = (flow.owner, flow.team, flow.department, flow.cost_centre, flow.gl_code)
+        values.append((f"workflows.{flow.name}", ", ".join(part for part in parts if part) or "registered"))
+    for rule in config.rules:
+        dates = f" from {rule.valid_from}" if rule.valid_from else ""
+        dates += f" until {rule.valid_to}" if rule.valid_to else ""
+        values.append((f"rules.{rule.ordinal}", f"{_when(rule.conditions)} -> {rule.workflow}{dates}"))
+    for pool in config.pools:
+        shares = ", ".join(f"{name} {plain(weight)}" for name, weight in pool.weights) or ", ".join(
+            pool.receivers
+        )
+        values.append(
+            (
+                f"pools.{pool.name}",
+                f"{_when(pool.conditions)} by {pool.split_by}: {shares or 'every workflow'}",
+            )
+        )
+    values += [(f"outcomes.{link.kind}", f"{link.workflow} by {link.link}") for link in config.outcomes]
+    values += [(f"importers.{number}", str(path)) for number, path in enumerate(config.importers, 1)]
+    for preset in config.scenarios:
+        levels = " / ".join(plain(level) for level in (preset.low, preset.mid, preset.high))
+        values.append((f"scenarios.{preset.name}", f"{levels} ({preset.source})"))
+    return values
+
+
+def _when(conditions: tuple[Condition, ...]) -> str:
+    return " and ".join(f"{condition.field_name} ~ {condition.pattern}" for condition in conditions)

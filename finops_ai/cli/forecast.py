@@ -1,0 +1,134 @@
+"""`finops-ai forecast`: the run rate, three budgets, and what history alone suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from finops_ai.cli.context import Settings, chosen_month
+from finops_ai.cli.document import Column, Document, Table, columns
+from finops_ai.cli.refresh import refresh
+from finops_ai.cli.text import cell
+from finops_ai.forecast import Forecast, forecast_budgets, store_forecast
+from finops_ai.forecast.result import Line
+from finops_ai.money import plain
+from finops_ai.months import Month
+
+_FLAT = columns("line:line", "scenario:scenario", "level:level", "month:month", "budget:budget:money")
+_SCENARIOS = columns(
+    *("scenario:scenario", "multiples:x run rate", "low:low:money", "mid:mid:money", "high:high:money"),
+    "source:source",
+)
+
+
+def forecast_and_describe(
+    settings: Settings, months: int, *, by_workflow: bool, as_of: str | None, at_utc: datetime
+) -> Document:
+    """Bring the ledger up to date, forecast, store the run so that it can be graded, describe it."""
+    config = settings.load()
+    with settings.open(config) as ledger:
+        month = None if as_of is None else chosen_month(ledger, as_of)
+        chosen_month(ledger, None)
+        refresh(ledger, config, at_utc=at_utc)
+        found = forecast_budgets(ledger, config, months=months, by_workflow=by_workflow, as_of=month)
+        with ledger.transaction(writes="none"):
+            store_forecast(ledger, found, made_at_utc=at_utc)
+    return describe(found)
+
+
+def describe(found: Forecast) -> Document:
+    """The forecast for people, spreadsheets and programs."""
+    last = found.first_month.plus(found.months - 1)
+    return Document(
+        "forecast",
+        (
+            *_run_rate(found),
+            Table("", f"Budgets, {found.first_month} to {last}, {found.currency}", _SCENARIOS, _scenarios(found.total)),
+            *_contingency(found),
+            *([_by_line(found)] if found.by_workflow else []),
+            _phasing(found, last),
+            *_words(found),
+        ),
+        {"forecast": found},
+        Table("budgets", "", _FLAT, tuple(_flat(found))),
+    )
+
+
+def _run_rate(found: Forecast) -> Iterator[str]:
+    rate = found.total.run_rate
+    yield f"Run rate: {cell(rate.monthly_cost)} {found.currency} a month. {found.run_rate_basis}"
+    variants = f"Trailing 30 days {cell(rate.trailing_30_days_cost)}, mean of 3 months {cell(rate.mean_3_months_cost)}."
+    yield variants + (" They differ by more than 10%: look at why before budgeting." if rate.differs else "")
+    yield ""
+
+
+def _scenarios(line: Line) -> tuple[tuple[object, ...], ...]:
+    return tuple(
+        (
+            preset.name,
+            " / ".join(plain(level.multiplier) for level in preset.levels),
+            *(preset.level(name).budget for name in ("low", "mid", "high")),
+            preset.source,
+        )
+        for preset in line.scenarios
+    )
+
+
+def _contingency(found: Forecast) -> Iterator[str]:
+    if found.contingency is not None:
+        yield f"Contingency (aggressive - expected): {cell(found.contingency)} {found.currency}"
+        yield ""
+
+
+def _by_line(found: Forecast) -> Table:
+    presets = [Column(preset.name, preset.name, "money") for preset in found.total.scenarios]
+    layout = (*columns("line:workflow", "run_rate:run rate a month:money"), *presets)
+    rows = [
+        (line.label, line.run_rate.monthly_cost, *(preset.mid.budget for preset in line.scenarios))
+        for line in (*found.lines, found.total)
+    ]
+    return Table("", f"Budgets by workflow (mid), {found.currency}", layout, tuple(rows))
+
+
+def _phasing(found: Forecast, last: Month) -> Table:
+    presets = [Column(preset.name, preset.name, "money") for preset in found.total.scenarios]
+    baseline = found.total.baseline
+    expected = {} if baseline is None else {item.month: item for item in baseline.months}
+    layout = [Column("month", "month"), *presets]
+    if expected:
+        layout += columns("low:baseline low:money", "expected:expected:money", "high:high:money")
+    rows = []
+    for number in range(found.months):
+        month = found.first_month.plus(number)
+        row: list[object] = [month, *(preset.mid.months[number].budget for preset in found.total.scenarios)]
+        if expected:
+            item = expected.get(month)
+            row += [None, None, None] if item is None else [item.low, item.expected, item.high]
+        rows.append(tuple(row))
+    title = f"Month by month (mid), {found.first_month} to {last}, {found.currency}"
+    return Table("", title, tuple(layout), tuple(rows))
+
+
+def _words(found: Forecast) -> Iterator[str]:
+    if found.total.baseline is not None:
+        yield f"Baseline: {found.total.baseline.statement}"
+    if found.baseline_note:
+        yield found.baseline_note
+    for part in found.left_out:
+        yield f"Not in the run rate: {part.part} {cell(part.cost)} {part.currency}."
+    yield from found.notes
+    for line in (found.total, *found.lines):
+        for flag in line.flags:
+            yield f"{line.label}: {flag}"
+
+
+def _flat(found: Forecast) -> Iterator[tuple[object, ...]]:
+    for line in (found.total, *(found.lines if found.by_workflow else ())):
+        for preset in line.scenarios:
+            for level in preset.levels:
+                for month in level.months:
+                    yield line.label, preset.name, level.level, month.month, month.budget
+        if line.baseline is not None:
+            for item in line.baseline.months:
+                for name in ("low", "expected", "high"):
+                    yield line.label, "baseline", name, item.month, getattr(item, name)

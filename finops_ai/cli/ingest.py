@@ -1,0 +1,190 @@
+"""`finops-ai ingest`: files into the ledger, and what became of every row."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from finops_ai.cli import screen
+from finops_ai.cli.context import Settings
+from finops_ai.cli.document import Column, Document, Table, columns
+from finops_ai.cli.formats import plain_value
+from finops_ai.cli.text import counted
+from finops_ai.config import Config
+from finops_ai.errors import FinopsError, InputError
+from finops_ai.importers import FileResult, SourceFile, find_sources, ingest, load_registry
+from finops_ai.ledger import Ledger
+from finops_ai.money import plain, shown
+
+_REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reason")
+_COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored")
+_ALWAYS = ("read", "added")
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """How files are to be read; `max_rejects` counts rows over all files."""
+
+    encoding: str = "utf-8"
+    delivery: str = "ask"
+    dry_run: bool = False
+    max_rejects: int = 0
+
+
+def run_ingest(
+    settings: Settings, paths: Sequence[Path], options: IngestOptions, *, at_utc: datetime, style: str
+) -> None:
+    """Ingest `paths` and print one line a file, also when a later file stops the run.
+
+    Raises InputError when more rows are rejected than allowed; the good rows are in by then.
+    """
+    config = settings.load()
+    done: list[FileResult] = []
+    try:
+        for result in ingested(settings, config, paths, options, at_utc=at_utc):
+            done.append(result)  # noqa: PERF402 - what is done is shown when a later file fails
+    except FinopsError:
+        if done:
+            screen.show(describe(done, options), style)
+        raise
+    screen.show(describe(done, options), style)
+    for result in done:
+        if result.error is not None:
+            raise result.error
+    require_few_rejects(done, options)
+
+
+def ingested(
+    settings: Settings, config: Config, paths: Sequence[Path], options: IngestOptions, *, at_utc: datetime
+) -> Iterator[FileResult]:
+    """Each file's result as it is committed, with a progress bar on a terminal."""
+    registry = load_registry(config.importers)
+    with tempfile.TemporaryDirectory(prefix="finops-ai-") as folder:
+        sources = find_sources(paths, workdir=Path(folder))
+        with _opened(settings, config, sources, Path(folder), options) as ledger:
+            results = ingest(
+                ledger,
+                sources,
+                registry,
+                imported_at_utc=at_utc,
+                encoding=options.encoding,
+                delivery=options.delivery,
+                dry_run=options.dry_run,
+            )
+            with screen.progress("reading", len(sources)) as step:
+                for result in results:
+                    step(Path(result.path).name)
+                    yield result
+
+
+@contextmanager
+def _opened(
+    settings: Settings, config: Config, sources: Sequence[SourceFile], folder: Path, options: IngestOptions
+) -> Iterator[Ledger]:
+    if options.dry_run and not config.ledger_path.exists():
+        # A rehearsal leaves nothing behind, so a ledger that is not there yet is made elsewhere.
+        config = replace(config, ledger_path=folder / "rehearsal.duckdb")
+    with settings.open(config, readable=[source.path for source in sources]) as ledger:
+        yield ledger
+
+
+def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -> None:
+    """Raise InputError (exit 3) when more rows were rejected than --max-rejects allows."""
+    rejected = sum(result.rows_rejected for result in results)
+    if rejected <= options.max_rejects:
+        return
+    verb = "would be" if options.dry_run else "were"
+    raise InputError(
+        f"{counted(rejected, 'row')} {verb} rejected, more than --max-rejects {options.max_rejects} allows.",
+        hint=(
+            "Nothing was written: this was a dry run."
+            if options.dry_run
+            else 'All other rows are in the ledger. See them all with finops-ai sql "FROM reject", '
+            "correct the file and ingest it again, or accept them with --max-rejects."
+        ),
+    )
+
+
+def describe(results: Sequence[FileResult], options: IngestOptions) -> Document:
+    """What became of every row: a line a file, the first rejects, the totals."""
+    totals = {name: sum(_count(result, name) for result in results) for name in _COUNTS}
+    names = [name for name in _COUNTS if name in _ALWAYS or totals[name]]
+    layout = (*columns("file:file", "format:format"), *(Column(n, n, "count") for n in names))
+    rows = tuple(
+        (_short(result), _format(result), *(_count(result, name) for name in names), _money(result.billed))
+        for result in results
+    )
+    rejects = tuple(
+        (Path(str(result.path)).name, reject.line, reject.column or "", reject.reason)
+        for result in results
+        for reject in result.rejects
+    )
+    title = f"Rejected rows ({totals['rejected']:,d} in all; the first of each file)"
+    return Document(
+        "ingest",
+        (
+            Table("", "", (*layout, Column("billed", "billed", "money")), rows),
+            Table("", title, _REJECTS, rejects),
+            *_notes(results),
+            _total_line(results, totals, options),
+        ),
+        {"dry_run": options.dry_run, "files": [_facts(result) for result in results], "totals": totals},
+    )
+
+
+def _facts(result: FileResult) -> dict[str, object]:
+    facts = {item.name: plain_value(getattr(result, item.name)) for item in fields(result)}
+    # The raw text of a refused row may be a prompt: it stays in the ledger's table `reject`.
+    facts["rejects"] = [
+        {"row_number": r.row_number, "line": r.line, "column": r.column, "reason": r.reason} for r in result.rejects
+    ]
+    facts["error"] = None if result.error is None else result.error.message
+    return facts
+
+
+def _count(result: FileResult, name: str) -> int:
+    return int(getattr(result, f"rows_{name}"))
+
+
+def _short(result: FileResult) -> str:
+    path = Path(str(result.path))
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(result.path)
+
+
+def _format(result: FileResult) -> str:
+    if str(result.status) == "known":
+        return "already in"
+    return str(result.importer or result.status)
+
+
+def _money(billed: dict[str, Decimal]) -> str:
+    return ", ".join(shown(amount, currency) for currency, amount in sorted(billed.items()))
+
+
+def _notes(results: Sequence[FileResult]) -> Iterator[str]:
+    for result in results:
+        for text in result.notes:
+            yield f"{Path(str(result.path)).name}: {text}"
+        if result.rows_rounded:
+            amounts = counted(result.rows_rounded, "amount")
+            total = plain(result.rounded_total)
+            yield f"{Path(str(result.path)).name}: {amounts} rounded to 15 decimals, by {total} in all."
+
+
+def _total_line(results: Sequence[FileResult], totals: dict[str, int], options: IngestOptions) -> str:
+    money: dict[str, Decimal] = defaultdict(Decimal)
+    for result in results:
+        for currency, amount in result.billed.items():
+            money[currency] += amount
+    known = sum(str(result.status) == "known" for result in results)
+    again = f" ({known} already in the ledger)" if known else ""
+    counts = ", ".join(f"{totals[name]:,d} {name}" for name in _COUNTS)
+    billed = f"; billed {_money(dict(money))}" if money else ""
+    rehearsal = "Dry run, nothing was written. " if options.dry_run else ""
+    return f"{rehearsal}{counted(len(results), 'file')}{again}: rows {counts}{billed}."

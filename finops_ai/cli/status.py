@@ -1,0 +1,105 @@
+"""`finops-ai status`: what the ledger holds, how fresh it is, and what is not explained yet."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from finops_ai.cli.context import Settings
+from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.text import counted
+from finops_ai.ledger import Ledger
+from finops_ai.months import Month
+
+STALE_DAYS = 7
+"""A source whose newest row is older than this, against the newest of all, is flagged."""
+
+_SOURCES = columns(
+    *("importer:source", "feeds:feeds", "files:files:count", "rows_added:rows:count"),
+    *("rows_repeated:repeated:count", "rows_replaced:replaced:count", "rows_rejected:rejected:count"),
+    *("first_day:first day", "last_day:last day", "age_days:days old:count"),
+)
+_MONTHS = columns(
+    *("month:month", "currency:currency", "billed:billed:money", "attributed:attributed:money"),
+    *("unattributed:unattributed:money", "calls:calls:count"),
+)
+_REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reason")
+_UNPRICED = columns(
+    "provider:provider", "model:model", "reason:reason", "calls:calls:count", "tokens:tokens:count"
+)
+
+
+def show_status(settings: Settings, as_of: date | None) -> Document:
+    """Sources, months, rejects, unpriced models and quality flags; ages against `as_of`."""
+    from finops_ai.prices import unpriced
+
+    config = settings.load()
+    # Not read-only: `status` is the command that brings an older ledger to the present schema.
+    with settings.open(config, read_only=not config.ledger_path.exists()) as ledger:
+        sources = _records(ledger, "status_sources.sql", {"as_of": as_of})
+        months = _records(ledger, "status_months.sql")
+        rejects = _records(ledger, "status_rejects.sql")
+        missing = unpriced(ledger)
+        rejected = int(ledger.value("SELECT count(*) FROM reject"))
+    flags = (*_stale(sources), *_month_flags(months), *_counts(rejected, len(missing)))
+    by_month = tuple((Month.of(r["month"]), *list(r.values())[1:]) for r in months)
+    refused = f"Refused rows ({rejected} in all; the first of each file)"
+    models = tuple((i.provider, i.model_name, i.reason, i.calls, i.tokens) for i in missing)
+    blocks: tuple[Table | str, ...] = (
+        Table("sources", "Sources", _SOURCES, _rows(sources), empty="No file has been ingested."),
+        Table("months", "Months", _MONTHS, by_month),
+        Table("rejects", refused, _REJECTS, _short(rejects)),
+        Table("unpriced", "Usage without a list price", _UNPRICED, models),
+        *(f"! {flag}" for flag in flags),
+    )
+    return Document("status", blocks, {"ledger": config.ledger_path, "rejected": rejected, "flags": flags})
+
+
+def _records(ledger: Ledger, name: str, params: dict[str, object] | None = None) -> list[dict[str, Any]]:
+    result = ledger.run("cli", name, params)
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _rows(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:
+    return tuple(tuple(record.values()) for record in records)
+
+
+def _short(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:
+    return tuple((Path(r["path"]).name, r["line"], r["column_name"] or "", r["reason"]) for r in records)
+
+
+def _stale(sources: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{row['importer']}: its newest row is {counted(row['age_days'], 'day')} old ({row['last_day']})."
+        for row in sources
+        if row["age_days"] is not None and row["age_days"] > STALE_DAYS
+    ]
+
+
+def _month_flags(months: list[dict[str, Any]]) -> list[str]:
+    flags = []
+    charged = sorted({Month.of(row["month"]) for row in months if row["billed_cost"] is not None})
+    for earlier, later in pairwise(charged):
+        if earlier.plus(1) != later:
+            flags.append(f"No bill between {earlier} and {later}.")
+    for row in months:
+        month = Month.of(row["month"])
+        if row["billed_cost"] is None:
+            flags.append(f"{month}: usage is logged and nothing is billed.")
+        elif row["attributed_cost"] is None:
+            flags.append(f"{month}: not attributed yet; `finops-ai attribute --month {month}` does it.")
+        elif row["calls"] is None:
+            flags.append(f"{month}: billed, and no usage is logged.")
+    return list(dict.fromkeys(flags))
+
+
+def _counts(rejected: int, models: int) -> list[str]:
+    flags = []
+    if rejected:
+        flags.append(f'{counted(rejected, "row")} refused: finops-ai sql "FROM reject" shows them.')
+    if models:
+        flags.append(f"{counted(models, 'model')} without a list price: cost from bills only.")
+    return flags
