@@ -89,3 +89,10 @@ CREATE TABLE priced_usage (
     pricing_status VARCHAR NOT NULL,
     currency VARCHAR
 );
+
+-- The hours of each price.hours_utc as half-open ranges of hours of the week; 0 is Monday 00:00 UTC.
+CREATE TABLE price_hours (
+    hours_utc VARCHAR NOT NULL,
+    hour_from INTEGER NOT NULL,
+    hour_to INTEGER NOT NULL
+);

@@ -1,0 +1,49 @@
+"""Pricing usage: a month's rate card, one join, and the list of what has no price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from finops_ai.errors import IntegrityError
+from finops_ai.ledger import Ledger
+from finops_ai.months import Month
+
+
+@dataclass(frozen=True)
+class UnpricedModel:
+    """Usage without a list price: `reason` is unknown_model or ``no_price:<meter>``."""
+
+    provider: str
+    model_name: str | None
+    model_id: str | None
+    service_tier: str
+    reason: str
+    calls: int
+    tokens: int
+
+
+def price_month(ledger: Ledger, month: Month) -> None:
+    """Rebuild `priced_usage` of `month` from usage, resolved names and prices in the ledger.
+
+    Needs an open transaction, after `resolve_models`. Raises IntegrityError unless each usage row
+    of the month got exactly one priced row.
+    """
+    instants = {"month_start_utc": month.start_utc, "month_end_utc": month.end_utc}
+    ledger.execute("DELETE FROM priced_usage WHERE month = $month", {"month": month.first_day})
+    ledger.run("prices", "rate_card.sql", instants)
+    priced_rows = ledger.run("prices", "price_usage.sql", {**instants, "month": month.first_day}).fetchone()
+    ledger.execute("DROP TABLE rate_card")
+    usage_rows = ledger.value(
+        "SELECT count(*) FROM token_usage WHERE at_utc >= $month_start_utc AND at_utc < $month_end_utc",
+        instants,
+    )
+    if priced_rows is None or priced_rows[0] != usage_rows:
+        raise IntegrityError(
+            f"{month}: {usage_rows} usage rows were given {priced_rows} prices.",
+            hint="Two price rows hold at once. Nothing was written; please report it.",
+        )
+
+
+def unpriced(ledger: Ledger) -> list[UnpricedModel]:
+    """Priced months' usage that has no list price, most tokens first."""
+    return [UnpricedModel(*row) for row in ledger.run("prices", "unpriced.sql").fetchall()]
