@@ -1,1 +1,24 @@
-"""The reports room."""
+"""The reports room: the month as finance receives it. Gather once, render purely, write whole."""
+
+from finops_ai.reports.gather import monthly_report
+from finops_ai.reports.model import Report
+from finops_ai.reports.render import figures_sha256, render_all
+from finops_ai.reports.render_csv import render_csv
+from finops_ai.reports.render_html import render_html
+from finops_ai.reports.render_markdown import render_markdown
+from finops_ai.reports.reported import Reported, last_reported, record_reported
+from finops_ai.reports.write import write_report
+
+__all__ = [
+    "Report",
+    "Reported",
+    "figures_sha256",
+    "last_reported",
+    "monthly_report",
+    "record_reported",
+    "render_all",
+    "render_csv",
+    "render_html",
+    "render_markdown",
+    "write_report",
+]

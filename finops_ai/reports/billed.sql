@@ -1,0 +1,10 @@
+-- One row per month and currency, of $month and $before. total as billed, unrounded.
+SELECT
+    date_trunc('month', billing_period_start_utc)::DATE AS month,
+    billing_currency AS currency,
+    sum(billed_cost) AS total,
+    count(*) AS charge_rows
+FROM charge
+WHERE date_trunc('month', billing_period_start_utc)::DATE IN ($month, $before)
+GROUP BY ALL
+ORDER BY month, currency
