@@ -26,7 +26,7 @@ Params = Mapping[str, object] | Sequence[object] | None
 class Ledger:
     """One open ledger. Use as a context manager: open late, close early.
 
-    `readable` are the only outside files that SQL may read while this ledger is open.
+    `readable` are the only outside files and folders that SQL may read while this ledger is open.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
@@ -132,7 +132,7 @@ class Ledger:
     @property
     def next_batch_id(self) -> int:
         """The id that the transaction now open (or the next one) will commit as."""
-        return int(self.value("SELECT batch_id + 1 FROM ledger_head"))
+        return int(self.value("SELECT coalesce(max(batch_id), 0) + 1 FROM ledger_head"))
 
 
 def statement(room: str, name: str) -> str:
@@ -190,7 +190,10 @@ def _configure(
             raise ConfigError(
                 f'"{memory_limit}" is not an amount of memory.', hint="Write it as 512MB or 2GB."
             ) from error
-    connection.execute("SET allowed_paths = ?", [[str(file) for file in readable]])
+    folders = [str(path) for path in readable if path.is_dir()]
+    files = [str(path) for path in readable if not path.is_dir()]
+    connection.execute("SET allowed_directories = ?", [folders])
+    connection.execute("SET allowed_paths = ?", [files])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

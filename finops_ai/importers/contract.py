@@ -1,0 +1,162 @@
+"""What an importer says about itself: the header of its `.sql` file.
+
+    -- importer: acme_gateway
+    -- feeds: token_usage                  charge, token_usage or outcome
+    -- reads: csv, jsonl                   csv, parquet, jsonl or json
+    -- source: acme                        who issued the rows' ids (default: the importer's name)
+    -- recognised by: ts, request_id       columns that only this format has
+    -- optional: team, tags                columns that some files lack; they read as NULL
+    -- identity: row                       row: each row has an id; period: a bill replaces what it covers
+    -- on repeat: keep                     keep, latest, or largest <column>
+    -- money: cost                         raw column whose text is the billed cost (bills only)
+    -- nulls: NULL, None                   words that mean nothing is there (an empty cell always does)
+    -- records: data[].results[]           where the records stand in a JSON document
+    -- quirks: one line for people
+
+The SELECT below the header reads `raw`, whose columns are text named as in `recognised by` and
+`optional`, passes `row_number` through, and names its columns like the table that it feeds. A
+column `ignored_because` that is not NULL marks a record that is no row of this feed; such
+records are counted, not stored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from finops_ai.errors import ConfigError
+
+_HEADER_LINE = re.compile(r"-- ?([a-z ]+?):\s*(.*)\Z")
+_HEADER_KEYS = frozenset(
+    {
+        "importer",
+        "feeds",
+        "reads",
+        "source",
+        "recognised by",
+        "optional",
+        "identity",
+        "on repeat",
+        "money",
+        "nulls",
+        "records",
+        "quirks",
+    }
+)
+_FEEDS = ("charge", "token_usage", "outcome")
+_READS = ("csv", "parquet", "jsonl", "json")
+
+
+class Identity(StrEnum):
+    """How a record is known again when it is delivered a second time."""
+
+    ROW = "row"
+    PERIOD = "period"
+
+
+@dataclass(frozen=True)
+class Importer:
+    """One format: its header, parsed, and the SELECT that types it."""
+
+    name: str
+    feeds: str
+    reads: tuple[str, ...]
+    source: str
+    recognised_by: tuple[str, ...]
+    optional: tuple[str, ...]
+    identity: Identity
+    on_repeat: str
+    grows_by: str | None
+    money: str | None
+    nulls: tuple[str, ...]
+    records: str | None
+    quirks: tuple[str, ...]
+    select: str
+    origin: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every raw column the SELECT may name."""
+        return (*self.recognised_by, *self.optional)
+
+
+def parse_importer(text: str, origin: str) -> Importer:
+    """The importer in `text`; ConfigError names `origin`, the line and what is wrong there."""
+    fields: dict[str, str] = {}
+    quirks: list[str] = []
+    lines = text.splitlines()
+    end = 0
+    for end, line in enumerate(lines):  # noqa: B007 - the line where the header stops is used below
+        if not line.startswith("--"):
+            break
+        match = _HEADER_LINE.match(line)
+        if match is None:
+            continue
+        key, value = match[1].strip(), match[2].strip()
+        if key not in _HEADER_KEYS:
+            raise ConfigError(
+                f'{origin}, line {end + 1}: "{key}" is not a header of an importer.',
+                hint=f"Known headers: {', '.join(sorted(_HEADER_KEYS))}.",
+            )
+        if key == "quirks":
+            quirks.append(value)
+        else:
+            fields[key] = value
+    return _build(fields, tuple(quirks), "\n".join(lines[end:]).strip().rstrip(";"), origin)
+
+
+def read_importer(path: Path) -> Importer:
+    """The importer in the `.sql` file at `path`."""
+    try:
+        return parse_importer(path.read_text(encoding="utf-8"), path.name)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: the importer cannot be read: {error.strerror}.", hint="Correct `importers:` in finops.yaml."
+        ) from error
+
+
+def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin: str) -> Importer:
+    for key in ("importer", "feeds", "reads", "recognised by", "identity"):
+        if not fields.get(key):
+            raise ConfigError(f'{origin}: the header "{key}" is missing.', hint="See docs/importers.md.")
+    feeds = fields["feeds"]
+    reads = _words(fields["reads"])
+    if feeds not in _FEEDS or not set(reads) <= set(_READS):
+        raise ConfigError(
+            f'{origin}: "feeds: {feeds}" with "reads: {fields["reads"]}" is not known.',
+            hint=f"feeds is one of {', '.join(_FEEDS)}; reads are some of {', '.join(_READS)}.",
+        )
+    on_repeat, _, grows_by = fields.get("on repeat", "keep").partition(" ")
+    if on_repeat not in ("keep", "latest", "largest") or (on_repeat == "largest") != bool(grows_by):
+        raise ConfigError(
+            f'{origin}: "on repeat: {fields["on repeat"]}" is not known.',
+            hint="Write keep, latest or largest <column>.",
+        )
+    if fields["identity"] not in ("row", "period") or (fields["identity"] == "period") != (feeds == "charge"):
+        raise ConfigError(
+            f'{origin}: "identity: {fields["identity"]}" does not fit "feeds: {feeds}".',
+            hint="Bills (charge) have identity period, usage and outcomes have identity row.",
+        )
+    return Importer(
+        name=fields["importer"],
+        feeds=feeds,
+        reads=reads,
+        source=fields.get("source", fields["importer"]),
+        recognised_by=_words(fields["recognised by"]),
+        optional=_words(fields.get("optional", "")),
+        identity=Identity(fields["identity"]),
+        on_repeat=on_repeat,
+        grows_by=grows_by or None,
+        money=fields.get("money"),
+        nulls=_words(fields.get("nulls", "")),
+        records=fields.get("records"),
+        quirks=quirks,
+        select=select,
+        origin=origin,
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())

@@ -1,0 +1,55 @@
+-- importer: litellm_spend_logs
+-- feeds: token_usage
+-- reads: jsonl, json, csv
+-- source: litellm
+-- recognised by: request_id, call_type, spend, startTime, prompt_tokens, completion_tokens
+-- optional: litellm_call_id, metadata, total_tokens, model, custom_llm_provider, user, team_id, session_id, status, cache_hit, request_tags, request_duration_ms, end_user
+-- identity: row
+-- on repeat: keep
+-- records: []
+-- quirks: Rows of the table LiteLLM_SpendLogs. metadata is JSON inside a string; its usage_object holds the token detail.
+-- quirks: A cache hit is a row of its own (request_id ends _cache_hit...): status cache_hit, spend 0.
+-- quirks: litellm_call_id is the id shared with StandardLoggingPayload; batch and background cost rows keep their request_id.
+WITH detail AS (
+    SELECT
+        *,
+        json_extract_string(metadata, [
+            '$.usage_object', '$.spend_logs_metadata', '$.user_api_key_alias', '$.user_api_key_project_id',
+            '$.litellm_call_id', '$.additional_usage_values'
+        ]) AS meta
+    FROM raw
+)
+
+SELECT
+    row_number,
+    CASE
+        WHEN regexp_matches(request_id, '_(batch|background)_cost$') THEN request_id
+        ELSE coalesce(litellm_call_id, meta[5], request_id)
+    END AS source_key,
+    as_epoch_utc("startTime") AS at_utc,
+    litellm_provider(custom_llm_provider) AS provider,
+    model AS model_name,
+    litellm_tier(coalesce(meta[1], meta[6])) AS service_tier,
+    litellm_input(coalesce(meta[1], meta[6]), prompt_tokens) AS input_uncached_tokens,
+    litellm_cache_read(coalesce(meta[1], meta[6])) AS cache_read_tokens,
+    litellm_cache_write_5m(coalesce(meta[1], meta[6])) AS cache_write_5m_tokens,
+    litellm_cache_write_1h(coalesce(meta[1], meta[6])) AS cache_write_1h_tokens,
+    litellm_cache_write(coalesce(meta[1], meta[6])) AS cache_write_tokens,
+    litellm_audio_input(coalesce(meta[1], meta[6])) AS input_audio_tokens,
+    coalesce(as_count(completion_tokens), 0) - litellm_audio_output(coalesce(meta[1], meta[6])) AS output_tokens,
+    litellm_audio_output(coalesce(meta[1], meta[6])) AS output_audio_tokens,
+    litellm_reasoning(coalesce(meta[1], meta[6])) AS reasoning_tokens,
+    litellm_web_search(coalesce(meta[1], meta[6])) AS web_search_calls,
+    as_count(total_tokens) AS source_total_tokens,
+    CASE WHEN lower(cache_hit) = 'true' THEN 'cache_hit' ELSE coalesce(status, 'success') END AS status,
+    as_count(request_duration_ms) AS latency_ms,
+    session_id AS trace_id,
+    session_id,
+    request_id,
+    "user" AS user_id,
+    meta[3] AS api_key_id,
+    meta[4] AS project_id,
+    team_id,
+    json_merge_patch(object_or_empty(meta[2]), tags_object(request_tags)) AS tags,
+    as_money(spend) AS logged_cost
+FROM detail

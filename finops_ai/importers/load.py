@@ -1,0 +1,354 @@
+"""Putting files into the ledger: each batch wholly in or wholly out, every record accounted for.
+
+A batch is read strictly first. Only when that raises is each of its files read again, record by
+record. Bills go straight into `charge`; rows that carry an id are compared with what is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from finops_ai.errors import InputError
+from finops_ai.importers import deliveries, identity, readers, staging
+from finops_ai.importers.contract import Identity, Importer
+from finops_ai.importers.heads import Head, read_head
+from finops_ai.importers.registry import Registry
+from finops_ai.importers.results import FileResult, Reject
+from finops_ai.importers.sources import Digest, SourceFile, digest
+from finops_ai.importers.staging import Batch, NeedsRecoveryError, Recovered
+from finops_ai.importers.tables import Mapping, map_columns
+from finops_ai.ledger import Ledger, statement
+
+BATCH_MAX_FILES = 500
+BATCH_MAX_BYTES = 512 << 20
+
+Progress = Callable[[SourceFile], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How this run of ingest reads: the instant it is recorded under, and the user's choices.
+
+    `delivery` answers what a bill is that overlaps an earlier one in part: ask, parts or replace.
+    """
+
+    imported_at_utc: datetime
+    workdir: Path
+    encoding: str = "utf-8"
+    delivery: str = "ask"
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file that is new to the ledger: what it is and who reads it."""
+
+    source: SourceFile
+    digest: Digest
+    head: Head
+    importer: Importer
+    readable: SourceFile
+    records: int | None
+
+
+class _DryRunError(Exception):
+    """Ends a dry run's transaction without a commit."""
+
+
+def ingest(
+    ledger: Ledger,
+    sources: Sequence[SourceFile],
+    registry: Registry,
+    options: Options,
+    on_progress: Progress = lambda _: None,
+) -> Iterator[FileResult]:
+    """Import `sources` in order; a file that is refused is reported and the others go on.
+
+    Every byte that SQL may read must have been named in `readable` when the ledger was opened.
+    """
+    waiting: list[_Opened] = []
+    seen: set[str] = set()
+    for source in sources:
+        on_progress(source)
+        try:
+            opened = _open(ledger, source, registry, options, seen)
+        except InputError as error:
+            yield FileResult(source.display, "refused", bytes=source.size_bytes, error=error)
+            continue
+        if isinstance(opened, FileResult):
+            yield opened
+            continue
+        seen.add(opened.digest.sha256)
+        if waiting and not _fits_batch(waiting, opened):
+            yield from _load(ledger, waiting, options)
+            waiting = []
+        waiting.append(opened)
+    yield from _load(ledger, waiting, options)
+
+
+def _open(
+    ledger: Ledger, source: SourceFile, registry: Registry, options: Options, seen: set[str]
+) -> _Opened | FileResult:
+    found = digest(source)
+    importer = ledger.value("SELECT importer FROM imported_file WHERE sha256 = $sha", {"sha": found.sha256})
+    if importer is not None or found.sha256 in seen:
+        note = "the same bytes were imported before" if importer else "the same bytes as another file of this run"
+        return FileResult(source.display, "known", importer=importer, bytes=source.size_bytes, notes=[note])
+    head = read_head(source, options.encoding)
+    try:
+        chosen = registry.recognise(head)
+    except InputError as error:
+        if source.named:
+            raise
+        return FileResult(source.display, "skipped", bytes=source.size_bytes, notes=[error.message])
+    readable, records = source, found.lines if head.kind == "jsonl" else None
+    if head.kind == "json":
+        target = options.workdir / f"{found.sha256[:16]}.jsonl"
+        records = readers.flatten_document(source, chosen, target)
+        readable = SourceFile(target.resolve(), source.display, source.named)
+    return _Opened(source, found, head, chosen, readable, records)
+
+
+def _fits_batch(waiting: Sequence[_Opened], opened: _Opened) -> bool:
+    first = waiting[0]
+    return (
+        first.importer is opened.importer
+        and opened.importer.identity is Identity.ROW
+        and first.head.kind in ("jsonl", "json")
+        and opened.head.kind == first.head.kind
+        and first.readable.gzipped == opened.readable.gzipped
+        and len(waiting) < BATCH_MAX_FILES
+        and sum(each.source.size_bytes for each in waiting) + opened.source.size_bytes < BATCH_MAX_BYTES
+    )
+
+
+def _load(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> Iterator[FileResult]:
+    if not waiting:
+        return
+    try:
+        results = _in_transaction(ledger, options, lambda: _load_strict(ledger, waiting, options))
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException, NeedsRecoveryError):
+        results = []
+        for opened in waiting:
+            results += _load_alone(ledger, opened, options, strict_first=len(waiting) > 1)
+    except InputError as error:
+        results = [_refused(opened, error) for opened in waiting]
+    yield from results
+
+
+def _load_alone(ledger: Ledger, opened: _Opened, options: Options, *, strict_first: bool) -> list[FileResult]:
+    if strict_first:
+        return list(_load(ledger, [opened], options))
+    try:
+        # Reading record by record meets errors on purpose, and an error would abort a transaction.
+        recovered = staging.stage_recovering(ledger, _batch([opened], options))
+        return _in_transaction(ledger, options, lambda: _store_recovered(ledger, opened, recovered, options))
+    except InputError as error:
+        return [_refused(opened, error)]
+    except duckdb.InvalidInputException as error:
+        text = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+        return [_refused(opened, InputError(f"{opened.source.display}: {text}", hint="Export the file again."))]
+
+
+def _refused(opened: _Opened, error: InputError) -> FileResult:
+    return FileResult(
+        opened.source.display, "refused", opened.importer.name, opened.importer.feeds, opened.source.size_bytes, error=error
+    )
+
+
+def _in_transaction(ledger: Ledger, options: Options, work: Callable[[], list[FileResult]]) -> list[FileResult]:
+    results: list[FileResult] = []
+    try:
+        with ledger.transaction(writes="import"):
+            results = work()
+            if options.dry_run:
+                raise _DryRunError
+    except _DryRunError:
+        for result in results:
+            result.status = "would import"
+    return results
+
+
+def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> list[FileResult]:
+    first = waiting[0]
+    batch = _batch(waiting, options)
+    results = [_result(opened) for opened in waiting]
+    file_ids = _next_file_ids(ledger, len(waiting))
+    staging.use_macros(ledger, "strict")
+    raw = readers.strict_raw(ledger, first.importer, batch.head, batch.files, options.encoding)
+    mapping = map_columns(ledger, first.importer, raw)
+    if first.importer.identity is Identity.PERIOD and not mapping.has_ignored:
+        _insert_charges(ledger, first.importer, raw, mapping, file_ids[0])
+        results[0].rows_read = _charge_count(ledger, file_ids[0])
+        deliveries.take_delivery(ledger, first.importer, file_ids[0], results[0], options.delivery)
+    else:
+        mapping = staging.stage_strict(ledger, batch)
+        _store_staged(ledger, waiting, mapping, file_ids, results, options)
+    _prove_counts(ledger, waiting, raw, results)
+    for opened, file_id, result in zip(waiting, file_ids, results, strict=True):
+        _record_file(ledger, opened, file_id, result, options)
+    return results
+
+
+def _store_recovered(ledger: Ledger, opened: _Opened, recovered: Recovered, options: Options) -> list[FileResult]:
+    file_id = _next_file_ids(ledger, 1)[0]
+    result = _result(opened)
+    _store_staged(ledger, [opened], recovered.mapping, [file_id], [result], options)
+    result.rows_read = recovered.records
+    result.rejects = recovered.rejects
+    result.rows_rejected = len({reject.row_number for reject in recovered.rejects})
+    _store_rejects(ledger, file_id, recovered.rejects)
+    _record_file(ledger, opened, file_id, result, options)
+    return [result]
+
+
+def _insert_charges(ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: Mapping, file_id: int) -> None:
+    select = f"SELECT $file_id, 0, $source, {mapping.typed} FROM typed"
+    ledger.execute(
+        f"INSERT INTO charge (file_id, row_number, source, {mapping.names}) " + raw.query(importer, select),
+        {**raw.params, "file_id": file_id, "source": importer.source},
+    )
+    ledger.execute(statement("importers", "sql/number_charges.sql"), {"file_id": file_id})
+
+
+def _store_staged(
+    ledger: Ledger,
+    waiting: Sequence[_Opened],
+    mapping: Mapping,
+    file_ids: Sequence[int],
+    results: Sequence[FileResult],
+    options: Options,
+) -> None:
+    importer = waiting[0].importer
+    for index, read, ignored in ledger.rows(
+        "SELECT file_index, count(*), count(ignored_because) FROM staged GROUP BY file_index"
+    ):
+        results[index].rows_read, results[index].rows_ignored = read, ignored
+    if importer.identity is Identity.PERIOD:
+        ledger.execute(
+            f"INSERT INTO charge (file_id, row_number, source, {mapping.names}) "
+            f"SELECT $file_id, row_number, $source, {mapping.names} FROM staged WHERE ignored_because IS NULL",
+            {"file_id": file_ids[0], "source": importer.source},
+        )
+        deliveries.take_delivery(ledger, importer, file_ids[0], results[0], options.delivery)
+    else:
+        digests = [opened.digest.sha256 for opened in waiting]
+        identity.add_rows(ledger, importer, mapping, file_ids, digests, results)
+
+
+def _prove_counts(ledger: Ledger, waiting: Sequence[_Opened], raw: readers.Raw, results: Sequence[FileResult]) -> None:
+    """Compare with a second, independent count and control total before anything is committed."""
+    for opened, result in zip(waiting, results, strict=True):
+        if opened.records is not None:
+            records = opened.records
+            if records != result.rows_read:
+                records = readers.count_filled_lines(opened.readable)
+        else:
+            records = _control(ledger, opened, raw, result)
+        if records != result.rows_read:
+            raise InputError(
+                f"{opened.source.display}: holds {records:,} records, but {result.rows_read:,} were read.",
+                hint="Nothing was imported. Please report this file's format.",
+            )
+
+
+def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResult) -> int:
+    """Records, control total and rounding by a scan of the one raw column that holds the money."""
+    if opened.importer.money is None:
+        return int(ledger.value(f"SELECT count(*) FROM ({raw.sql})", raw.params))
+    money, _, unit = opened.importer.money.partition(" in ")
+    records, total, rounded, residue = ledger.rows(
+        f"SELECT count(*), coalesce(sum(TRY_CAST({money} AS DOUBLE)), 0), "
+        f"count(*) FILTER (rounding_of({money}) <> 0), coalesce(sum(rounding_of({money})), 0) FROM ({raw.sql}) AS raw",
+        raw.params,
+    )[0]
+    scale = Decimal("0.01") if unit == "cents" else Decimal(1)
+    loaded = sum(result.billed.values(), Decimal(0))
+    control = Decimal(repr(float(total))) * scale
+    if abs(control - loaded) > Decimal("1e-6") + abs(control) * Decimal("1e-9"):
+        raise InputError(
+            f"{opened.source.display}: its money adds up to {control}, but {loaded} was read.",
+            hint="Nothing was imported. Please report this file's format.",
+        )
+    result.rows_rounded, result.rounded_total = rounded, residue * scale
+    return int(records)
+
+
+def _record_file(ledger: Ledger, opened: _Opened, file_id: int, result: FileResult, options: Options) -> None:
+    table = opened.importer.feeds
+    first, last = ledger.rows(statement("importers", f"sql/span_{table}.sql"), {"file_id": file_id})[0]
+    ledger.execute(
+        statement("importers", "sql/record_file.sql"),
+        {
+            "file_id": file_id,
+            "sha256": opened.digest.sha256,
+            "path": result.path,
+            "importer": opened.importer.name,
+            "feeds": table,
+            "bytes": result.bytes,
+            "rows_read": result.rows_read,
+            "rows_added": result.rows_added,
+            "rows_repeated": result.rows_repeated,
+            "rows_replaced": result.rows_replaced,
+            "rows_rejected": result.rows_rejected,
+            "rows_ignored": result.rows_ignored,
+            "rows_rounded": result.rows_rounded,
+            "rounded_total": result.rounded_total,
+            "first_at_utc": first,
+            "last_at_utc": last,
+            "imported_at_utc": options.imported_at_utc,
+        },
+    )
+    ledger.execute(
+        statement("importers", f"sql/touch_months_{table}.sql"),
+        {"file_id": file_id, "batch_id": ledger.next_batch_id},
+    )
+
+
+def _store_rejects(ledger: Ledger, file_id: int, rejects: Sequence[Reject]) -> None:
+    ledger.execute(
+        statement("importers", "sql/store_rejects.sql"),
+        {
+            "file_id": file_id,
+            "row_numbers": [reject.row_number for reject in rejects],
+            "lines": [reject.line for reject in rejects],
+            "columns": [reject.column for reject in rejects],
+            "reasons": [reject.reason for reject in rejects],
+            "texts": [reject.raw_text for reject in rejects],
+        },
+    )
+
+
+def _batch(waiting: Sequence[_Opened], options: Options) -> Batch:
+    first = waiting[0]
+    kind = "jsonl" if first.head.kind == "json" else first.head.kind
+    return Batch(
+        first.importer,
+        replace(first.head, kind=kind),
+        tuple(opened.readable for opened in waiting),
+        options.encoding,
+        options.workdir,
+    )
+
+
+def _result(opened: _Opened) -> FileResult:
+    return FileResult(
+        opened.source.display, "imported", opened.importer.name, opened.importer.feeds, opened.source.size_bytes
+    )
+
+
+def _next_file_ids(ledger: Ledger, count: int) -> list[int]:
+    first = int(ledger.value("SELECT coalesce(max(file_id), 0) + 1 FROM imported_file"))
+    return list(range(first, first + count))
+
+
+def _charge_count(ledger: Ledger, file_id: int) -> int:
+    return int(ledger.value("SELECT count(*) FROM charge WHERE file_id = $file_id", {"file_id": file_id}))
+
+

@@ -1,0 +1,1 @@
+"""SQL macros that type the text of importers."""

@@ -1,0 +1,121 @@
+-- The macros that every importer types its text with. A value that cannot be typed goes to a
+-- `bad_*` macro: macros_strict.sql lets it raise, the recovery files give it a marker instead.
+
+-- Money and quantities: exact up to 15 decimals, rounded half-even beyond (counted by the load).
+CREATE OR REPLACE TEMP MACRO as_money(t) AS CASE
+    WHEN t IS NULL THEN NULL
+    WHEN regexp_full_match(t, '-?[0-9]{1,22}(\.[0-9]{1,15})?') THEN CAST(t AS DECIMAL(38, 15))
+    WHEN regexp_full_match(t, '-?[0-9]{1,8}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,2})?')
+        THEN coalesce(
+            CAST(round_even(TRY_CAST(t AS DECIMAL(38, 30)), 15) AS DECIMAL(38, 15)),
+            TRY_CAST(t AS DECIMAL(38, 15)),
+            bad_number(t)
+        )
+    WHEN regexp_full_match(t, '-?[0-9]{9,18}\.[0-9]{16,60}')
+        THEN coalesce(CAST(round_even(TRY_CAST(t AS DECIMAL(38, 20)), 15) AS DECIMAL(38, 15)), bad_number(t))
+    ELSE bad_number(t)
+END;
+
+CREATE OR REPLACE TEMP MACRO as_quantity(t) AS as_money(t);
+
+-- What as_money leaves off, for the line "n rows rounded by x in total".
+CREATE OR REPLACE TEMP MACRO rounding_of(t) AS CASE
+    WHEN t IS NULL OR NOT regexp_matches(t, '\.[0-9]{16}|[eE]') THEN 0::DECIMAL(38, 33)
+    ELSE coalesce(
+        TRY_CAST(TRY_CAST(t AS DECIMAL(38, 30)) - round_even(TRY_CAST(t AS DECIMAL(38, 30)), 15) AS DECIMAL(38, 33)),
+        0::DECIMAL(38, 33)
+    )
+END;
+
+-- Whole numbers from 0: tokens and calls. "12.0" is how some tools write 12.
+CREATE OR REPLACE TEMP MACRO as_count(t) AS CASE
+    WHEN t IS NULL THEN NULL
+    WHEN regexp_full_match(t, '[0-9]{1,18}(\.0+)?') THEN CAST(split_part(t, '.', 1) AS BIGINT)
+    ELSE bad_count(t)
+END;
+
+-- Instants become TIMESTAMP in UTC. Text without a zone is UTC; short US dates occur in samples.
+CREATE OR REPLACE TEMP MACRO as_utc(t) AS CASE
+    WHEN t IS NULL THEN NULL
+    WHEN regexp_full_match(t, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?( ?(Z|UTC))?')
+        THEN coalesce(TRY_CAST(regexp_replace(t, ' ?(Z|UTC)$', '') AS TIMESTAMP), bad_instant(t))
+    WHEN regexp_full_match(t, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+[+-][0-9]{2}(:?[0-9]{2})?')
+        THEN coalesce(CAST(TRY_CAST(t AS TIMESTAMPTZ) AS TIMESTAMP), bad_instant(t))
+    WHEN regexp_full_match(t, '[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}')
+        THEN coalesce(try_strptime(t, '%m/%d/%Y'), bad_instant(t))
+    WHEN regexp_full_match(t, '[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}')
+        THEN coalesce(try_strptime(t, '%m/%d/%y'), bad_instant(t))
+    ELSE bad_instant(t)
+END;
+
+-- Seconds since 1970 (whole or with a fraction), or anything as_utc reads.
+CREATE OR REPLACE TEMP MACRO as_epoch_utc(t) AS CASE
+    WHEN regexp_full_match(t, '[0-9]{9,11}(\.[0-9]+)?')
+        THEN make_timestamp(CAST(CAST(t AS DECIMAL(20, 6)) * 1000000 AS BIGINT))
+    ELSE as_utc(t)
+END;
+
+CREATE OR REPLACE TEMP MACRO as_currency(t) AS CASE
+    WHEN t IS NULL THEN NULL
+    WHEN regexp_full_match(t, '[A-Za-z]{3}') THEN upper(t)
+    WHEN length(trim(t)) > 0 THEN t
+    ELSE bad_text(t)
+END;
+
+CREATE OR REPLACE TEMP MACRO as_json(t) AS CASE
+    WHEN t IS NULL OR t = '' THEN NULL
+    WHEN json_valid(t) THEN t
+    ELSE bad_json(t)
+END;
+
+CREATE OR REPLACE TEMP MACRO month_start(i) AS CAST(date_trunc('month', i) AS TIMESTAMP);
+
+-- A bill's name of a company as the key that logs use.
+CREATE OR REPLACE TEMP MACRO provider_key(name) AS CASE
+    WHEN name IS NULL THEN 'unknown'
+    WHEN regexp_matches(name, '(?i)bedrock') THEN 'aws-bedrock'
+    WHEN regexp_matches(name, '(?i)^(aws|amazon web services)') THEN 'aws'
+    WHEN regexp_matches(name, '(?i)azure openai') THEN 'azure-openai'
+    WHEN regexp_matches(name, '(?i)^(microsoft|azure)') THEN 'azure'
+    WHEN regexp_matches(name, '(?i)^(google|gcp|vertex)') THEN 'google'
+    WHEN regexp_matches(name, '(?i)^openai') THEN 'openai'
+    WHEN regexp_matches(name, '(?i)^anthropic') THEN 'anthropic'
+    ELSE trim(regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g'), '-')
+END;
+
+-- The token kind that a meter's or usage type's name speaks of; NULL when it speaks of none.
+CREATE OR REPLACE TEMP MACRO token_kind_of(name) AS CASE
+    WHEN name IS NULL THEN NULL
+    WHEN regexp_matches(name, '(?i)cache.?(write|creation).*(1h|1.hour)') THEN 'cache_write_1h'
+    WHEN regexp_matches(name, '(?i)cache.?(write|creation).*(5m|5.min)') THEN 'cache_write_5m'
+    WHEN regexp_matches(name, '(?i)cache.?(write|creation)') THEN 'cache_write'
+    WHEN regexp_matches(name, '(?i)cache.?read|cached') THEN 'cache_read'
+    WHEN regexp_matches(name, '(?i)web.?search') THEN 'web_search'
+    WHEN regexp_matches(name, '(?i)output.?token|_output_|output$') THEN 'output'
+    WHEN regexp_matches(name, '(?i)input.?token|_input_|input$') THEN 'input_uncached'
+END;
+
+-- Tokens in one unit of a bill, 1 to a million; NULL for units that are no tokens.
+CREATE OR REPLACE TEMP MACRO tokens_per_unit(unit) AS CASE
+    WHEN unit IS NULL OR NOT regexp_matches(unit, '(?i)token') THEN NULL
+    WHEN regexp_matches(unit, '(?i)^1 ?M\b|^1,?000,?000\b|million') THEN 1000000
+    WHEN regexp_matches(unit, '(?i)^1 ?K\b|^1,?000\b|thousand') THEN 1000
+    WHEN regexp_matches(unit, '(?i)^(1 )?tokens?$') THEN 1
+END;
+
+-- A list of "key:value" tags as the text of a JSON object; a tag without a value is true.
+CREATE OR REPLACE TEMP MACRO tags_object(list_text) AS CASE
+    WHEN list_text IS NULL OR NOT json_valid(list_text) OR json_type(list_text) <> 'ARRAY' THEN '{}'
+    ELSE '{' || array_to_string(
+        list_transform(
+            from_json(list_text, '["VARCHAR"]'),
+            LAMBDA tag: to_json(split_part(tag, ':', 1))::VARCHAR || ':'
+                || CASE WHEN contains(tag, ':') THEN to_json(substr(tag, strpos(tag, ':') + 1))::VARCHAR ELSE 'true' END
+        ), ','
+    ) || '}'
+END;
+
+CREATE OR REPLACE TEMP MACRO object_or_empty(json_text) AS CASE
+    WHEN json_text IS NULL OR NOT json_valid(json_text) OR json_type(json_text) <> 'OBJECT' THEN '{}'
+    ELSE json_text
+END;

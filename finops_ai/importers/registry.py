@@ -1,0 +1,61 @@
+"""Which importers there are, and which one of them recognises a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata, resources
+from pathlib import Path
+
+from finops_ai.errors import ConfigError, InputError
+from finops_ai.importers.contract import Importer, parse_importer, read_importer
+from finops_ai.importers.heads import Head
+
+ENTRY_POINT_GROUP = "finops_ai.importers"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The importers in force: shipped ones, installed ones, and those named in finops.yaml."""
+
+    importers: tuple[Importer, ...]
+
+    def recognise(self, head: Head) -> Importer:
+        """The one importer whose columns the file has; InputError when there is none or several."""
+        fitting = [importer for importer in self.importers if head.fits(importer)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            names = ", ".join(f"{importer.name} ({importer.origin})" for importer in fitting)
+            raise InputError(
+                f"{head.display}: more than one importer recognises it: {names}.",
+                hint='Give your importer a column in "recognised by" that the other format lacks.',
+            )
+        raise InputError(
+            f"{head.display}: no importer knows this format. {head.summary()}",
+            hint="See `finops-ai importers` for what is read, or write an importer: docs/importers.md.",
+        )
+
+
+def load_registry(config_importers: Sequence[Path] = ()) -> Registry:
+    """Every `.sql` file of this package, of installed plug-ins, and of `config_importers`."""
+    found = [
+        parse_importer(entry.read_text(encoding="utf-8"), entry.name)
+        for package in (resources.files("finops_ai.importers"), *_plugin_folders())
+        for entry in sorted(package.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".sql")
+    ]
+    found += [read_importer(path) for path in config_importers]
+    names = [importer.name for importer in found]
+    for importer in found:
+        if names.count(importer.name) > 1:
+            raise ConfigError(
+                f'{importer.origin}: the importer name "{importer.name}" is taken.',
+                hint='Change "-- importer:" in your file.',
+            )
+    return Registry(tuple(found))
+
+
+def _plugin_folders() -> list[resources.abc.Traversable]:
+    points = metadata.entry_points(group=ENTRY_POINT_GROUP)
+    return [resources.files(point.value) for point in sorted(points, key=lambda point: point.name)]

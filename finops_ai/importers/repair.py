@@ -1,0 +1,138 @@
+"""Reading a CSV whose structure is broken: every good record is kept, every bad line is named.
+
+One unclosed quote makes the rest of a file look like one field. Here a record that does not
+close, or has the wrong number of fields, costs its own first line only: reading resumes on the
+next line.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from finops_ai.errors import InputError
+from finops_ai.importers.heads import ENCODINGS
+from finops_ai.importers.results import Reject
+from finops_ai.importers.sources import SourceFile, open_text_bytes
+
+RECORD_MAX_LINES = 200
+RAW_TEXT_MAX_CHARS = 2_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """A physical line, its number from 1, and its text without the line end."""
+
+    number: int
+    text: str
+
+
+def repair_csv(source: SourceFile, encoding: str, columns: int, target: Path) -> tuple[int, list[Reject]]:
+    """Copy the good records to `target` behind their record number; return records and rejects."""
+    rejects: list[Reject] = []
+    record = 0
+    with target.open("w", encoding="utf-8", newline="") as clean:
+        writer = csv.writer(clean, lineterminator="\n")
+        for line, fields, reason in _records(source, encoding, columns):
+            record += 1
+            if line.number == 1:
+                writer.writerow(["repaired_record", *fields])
+                record = 0
+            elif reason is None:
+                writer.writerow([record, *fields])
+            else:
+                rejects.append(Reject(record, line.number, None, reason, line.text[:RAW_TEXT_MAX_CHARS]))
+    return record, rejects
+
+
+def find_records(source: SourceFile, encoding: str, columns: int, wanted: set[int]) -> dict[int, tuple[int, str]]:
+    """Physical line and raw text of the records numbered in `wanted`."""
+    found: dict[int, tuple[int, str]] = {}
+    for record, (line, fields, _) in enumerate(_records(source, encoding, columns)):
+        if record in wanted:
+            text = ",".join(fields) if fields else line.text
+            found[record] = (line.number, text[:RAW_TEXT_MAX_CHARS])
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+def _records(source: SourceFile, encoding: str, columns: int) -> Iterator[tuple[Line, list[str], str | None]]:
+    """(first line, fields, reason it is refused or None), the header first; blank lines left out."""
+    waiting: deque[Line] = deque()
+    lines = _lines(source, encoding)
+    while True:
+        first = waiting.popleft() if waiting else next(lines, None)
+        if first is None:
+            return
+        if not first.text.strip():
+            continue
+        if '"' not in first.text:
+            fields = first.text.split(",")
+            yield first, fields, _width_fault(fields, columns)
+            continue
+        fields, reason, unread = _quoted_record(first, waiting, lines, columns)
+        waiting = unread
+        yield first, fields, reason
+
+
+def _quoted_record(
+    first: Line, waiting: deque[Line], lines: Iterator[Line], columns: int
+) -> tuple[list[str], str | None, deque[Line]]:
+    taken = [first]
+    text = first.text
+    # An odd number of quotes means a field is still open at the line's end.
+    while text.count('"') % 2 and len(taken) < RECORD_MAX_LINES:
+        following = waiting.popleft() if waiting else next(lines, None)
+        if following is None:
+            break
+        taken.append(following)
+        text += "\n" + following.text
+    unread = deque([*taken[1:], *waiting])
+    if text.count('"') % 2:
+        return [], "a quote is opened and never closed", unread
+    try:
+        rows = list(csv.reader(text.splitlines(keepends=True), strict=True))
+    except csv.Error as error:
+        return [], f"the quotes are broken ({error})", unread
+    fault = _width_fault(rows[0], columns) if len(rows) == 1 else "the quotes are broken"
+    if fault is not None:
+        return [], fault if len(taken) == 1 else "a quote is opened and never closed", unread
+    return rows[0], None, waiting
+
+
+def _width_fault(fields: list[str], columns: int) -> str | None:
+    if len(fields) == columns:
+        return None
+    return f"has {len(fields)} fields, the header has {columns}"
+
+
+def _lines(source: SourceFile, encoding: str) -> Iterator[Line]:
+    codec = ENCODINGS[encoding]
+    if codec == "utf-16":
+        yield from _utf16_lines(source)
+        return
+    for number, raw in enumerate(open_text_bytes(source), 1):
+        try:
+            text = raw.decode(codec if number == 1 else codec.removesuffix("-sig"))
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{source.display}, line {number}: byte 0x{raw[error.start]:02X} is not {encoding.upper()} text.",
+                hint="Save the file as UTF-8, or name its encoding with --encoding latin-1 or utf-16.",
+            ) from error
+        yield Line(number, text.rstrip("\r\n"))
+
+
+def _utf16_lines(source: SourceFile) -> Iterator[Line]:
+    text = b"".join(open_text_bytes(source)).decode("utf-16")
+    for number, line in enumerate(text.splitlines(), 1):
+        yield Line(number, line)
+
+
+def text_lines(source: SourceFile) -> Iterator[str]:
+    """The file's lines for showing: bytes that are no UTF-8 are replaced, never refused."""
+    for raw in open_text_bytes(source):
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")

@@ -1,0 +1,55 @@
+"""What an import reports: per file, in counts that add up to its records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from finops_ai.errors import InputError
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A refused record: its number, physical line where known, column, reason and raw text."""
+
+    row_number: int
+    line: int | None
+    column: str | None
+    reason: str
+    raw_text: str | None
+
+    def described(self, display: str) -> str:
+        """``october.csv, line 812, column cost: "1,204.50" is not a plain number``."""
+        place = f"line {self.line}" if self.line is not None else f"record {self.row_number}"
+        column = f", column {self.column}" if self.column else ""
+        return f"{display}, {place}{column}: {self.reason}"
+
+
+@dataclass
+class FileResult:
+    """One file's import. `status` is imported, would import, known, skipped or refused.
+
+    rows_read = added + repeated + replaced + rejected + ignored. `rows_withdrawn` are old rows
+    that a new delivery of the same bill no longer has. `billed` is the money now in force from
+    this file by currency; `billed_before` what the replaced deliveries had said.
+    """
+
+    path: str
+    status: str
+    importer: str | None = None
+    feeds: str | None = None
+    bytes: int = 0
+    rows_read: int = 0
+    rows_added: int = 0
+    rows_repeated: int = 0
+    rows_replaced: int = 0
+    rows_withdrawn: int = 0
+    rows_rejected: int = 0
+    rows_ignored: int = 0
+    rows_rounded: int = 0
+    rounded_total: Decimal = Decimal(0)
+    billed: dict[str, Decimal] = field(default_factory=dict)
+    billed_before: dict[str, Decimal] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    error: InputError | None = None

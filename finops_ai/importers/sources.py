@@ -1,0 +1,198 @@
+"""From the paths a user names to the files to read: folders, globs, gzip and zip."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from finops_ai.errors import InputError
+
+_GLOB_SIGNS = "*?["
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZIP_MAGIC = b"PK\x03\x04"
+_CHUNK_BYTES = 1 << 20
+KNOWN_SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zip")
+ZIP_MAX_BYTES = 8 << 30
+ZIP_MAX_RATIO = 200
+ZIP_MAX_MEMBERS = 10_000
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file to import.
+
+    `path` is what is read, `display` what people are told (``a.zip!b.csv`` for an archive's
+    member), `named` says that the user named the file itself rather than a folder around it.
+    """
+
+    path: Path
+    display: str
+    named: bool = True
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes on disk, compressed if the file is."""
+        return self.path.stat().st_size
+
+    @property
+    def gzipped(self) -> bool:
+        """True when the content starts as gzip does, whatever the name says."""
+        with self.path.open("rb") as file:
+            return file.read(2) == _GZIP_MAGIC
+
+
+@dataclass(frozen=True)
+class Digest:
+    """SHA-256 of the bytes on disk, and the lines found in the (unpacked) content."""
+
+    sha256: str
+    lines: int
+
+
+def find_sources(paths: Sequence[Path], *, workdir: Path) -> list[SourceFile]:
+    """Every file under `paths`, in a stable order; zip members are unpacked below `workdir`.
+
+    Raises InputError for a path that is not there and for a folder without a file to read.
+    """
+    found: list[SourceFile] = []
+    for path in paths:
+        found += _expand(path)
+    sources: list[SourceFile] = []
+    for source in found:
+        sources += _unzip(source, workdir) if _is_zip(source.path) else [source]
+    return list(dict.fromkeys(sources))
+
+
+def digest(source: SourceFile) -> Digest:
+    """Hash the file and count its lines in one pass; a damaged gzip is an InputError.
+
+    DuckDB notices a gzip that ends early but not a wrong checksum, so it is tested here.
+    """
+    try:
+        return _digest_gzip(source) if source.gzipped else _digest_plain(source.path)
+    except OSError as error:
+        raise InputError(
+            f"{source.display}: cannot be read: {error.strerror}.", hint="Check the file's permissions."
+        ) from error
+
+
+def gzip_refusal(source: SourceFile, why: str) -> InputError:
+    """The error for a gzip file that does not unpack."""
+    return InputError(
+        f"{source.display}: the gzip data is damaged: {why}.", hint="Download or copy the file again."
+    )
+
+
+def _digest_plain(path: Path) -> Digest:
+    sha, lines, last = hashlib.sha256(), 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            sha.update(chunk)
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return Digest(sha.hexdigest(), lines + (last not in (b"", b"\n")))
+
+
+def _digest_gzip(source: SourceFile) -> Digest:
+    sha, lines, last = hashlib.sha256(), 0, b""
+    member: zlib._Decompress | None = None
+    with source.path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            sha.update(chunk)
+            while chunk:
+                member = member or zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+                try:
+                    text = member.decompress(chunk, 16 * _CHUNK_BYTES)
+                except zlib.error as error:
+                    raise gzip_refusal(source, str(error).split(": ", 1)[-1]) from error
+                lines += text.count(b"\n")
+                last = text[-1:] or last
+                chunk = member.unconsumed_tail
+                if member.eof:  # a gzip file may hold several members, padded with zeros
+                    chunk, member = member.unused_data.lstrip(b"\0"), None
+    if member is not None:
+        raise gzip_refusal(source, "it ends early")
+    return Digest(sha.hexdigest(), lines + (last not in (b"", b"\n")))
+
+
+def open_text_bytes(source: SourceFile) -> Iterator[bytes]:
+    """The unpacked content, line by line, as bytes."""
+    opened = gzip.open(source.path) if source.gzipped else source.path.open("rb")
+    with opened as file:
+        yield from file
+
+
+def _expand(path: Path) -> list[SourceFile]:
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in KNOWN_SUFFIXES)
+        if not files:
+            raise InputError(
+                f"{path}: no file to import in this folder.",
+                hint=f"Files that end in {', '.join(KNOWN_SUFFIXES)} are looked at.",
+            )
+        return [SourceFile(file.resolve(), str(file), named=False) for file in files]
+    if path.exists():
+        return [SourceFile(path.resolve(), str(path))]
+    if any(sign in str(path) for sign in _GLOB_SIGNS):
+        root = Path(path.anchor) if path.is_absolute() else Path()
+        pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else str(path)
+        matches = sorted(root.glob(pattern))
+        if matches:
+            return [source for match in matches for source in _expand(match)]
+    raise InputError(f"{path}: there is no such file or folder.", hint="Check the spelling of the path.")
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == _ZIP_MAGIC
+
+
+def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+            _refuse_bomb(source, members)
+            wanted = [info for info in members if info.filename.lower().endswith(KNOWN_SUFFIXES[:-1])]
+            return [
+                SourceFile(
+                    _unpack(archive, info, workdir / f"{source.path.stem}-{number}", source),
+                    f"{source.display}!{info.filename}",
+                    named=False,
+                )
+                for number, info in enumerate(wanted)
+            ]
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise InputError(
+            f"{source.display}: the zip archive is damaged: {error}.", hint="Download or copy the file again."
+        ) from error
+
+
+def _refuse_bomb(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None:
+    unpacked = sum(info.file_size for info in members)
+    packed = max(1, sum(info.compress_size for info in members))
+    if len(members) > ZIP_MAX_MEMBERS or unpacked > ZIP_MAX_BYTES or unpacked > ZIP_MAX_RATIO * packed + (1 << 20):
+        raise InputError(
+            f"{source.display}: the zip archive would unpack to {unpacked:,} bytes in {len(members):,} files.",
+            hint="Unpack it yourself if that is right, and ingest the files.",
+        )
+
+
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, source: SourceFile) -> Path:
+    # The member's own name never becomes a path: an archive cannot write outside `workdir`.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with archive.open(info) as packed, target.open("wb") as unpacked:
+        while chunk := packed.read(_CHUNK_BYTES):
+            written += len(chunk)
+            if written > info.file_size:
+                raise InputError(
+                    f"{source.display}: {info.filename} is larger than the archive says.",
+                    hint="The archive is damaged or hostile: get it again from its source.",
+                )
+            unpacked.write(chunk)
+    return target.resolve()

@@ -1,0 +1,19 @@
+-- Rows of the old delivery, and how many of them the new one repeats to the last digit.
+WITH row_hash AS (
+    SELECT file_id, md5(to_json(struct_pack(columns(* EXCLUDE (file_id, row_number, charge_id))))) AS content
+    FROM charge
+    WHERE file_id IN ($new, $old)
+        AND billing_account_id = $account
+        AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month
+),
+
+counted AS (
+    SELECT
+        count(*) FILTER (file_id = $old) AS old_rows,
+        count(*) FILTER (file_id = $new) AS new_rows
+    FROM row_hash
+    GROUP BY content
+)
+
+SELECT CAST(sum(old_rows) AS BIGINT), CAST(sum(least(old_rows, new_rows)) AS BIGINT)
+FROM counted

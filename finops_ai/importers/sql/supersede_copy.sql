@@ -1,0 +1,7 @@
+-- The replaced rows, kept with the file that replaced them.
+INSERT INTO charge_superseded BY NAME
+SELECT charge_id, columns(* EXCLUDE (charge_id)), $new AS superseded_by_file_id
+FROM charge
+WHERE file_id = $old
+    AND billing_account_id = $account
+    AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month

@@ -1,0 +1,5 @@
+-- The replaced rows leave the charges in force.
+DELETE FROM charge
+WHERE file_id = $old
+    AND billing_account_id = $account
+    AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month AND $new IS NOT NULL

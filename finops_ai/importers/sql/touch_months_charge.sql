@@ -1,0 +1,5 @@
+-- The months whose derived figures this file makes stale.
+INSERT OR REPLACE INTO month_input
+SELECT DISTINCT CAST(date_trunc('month', billing_period_start_utc) AS DATE), $batch_id
+FROM charge
+WHERE file_id = $file_id

@@ -1,0 +1,5 @@
+-- The months whose derived figures this file makes stale.
+INSERT OR REPLACE INTO month_input
+SELECT DISTINCT CAST(date_trunc('month', at_utc) AS DATE), $batch_id
+FROM token_usage
+WHERE file_id = $file_id

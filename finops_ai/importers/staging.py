@@ -1,0 +1,198 @@
+"""Typed records of one or more files in a temporary table, with the bad ones told apart.
+
+`staged` holds file_index, row_number (the record's number, from 1), source_key, ignored_because
+and the columns of the fed table. Strict staging raises on the first value that cannot be typed;
+recovery reads every record twice (bad values as NULL, then as markers) and names each reject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from finops_ai.importers import readers, repair
+from finops_ai.importers.contract import Importer
+from finops_ai.importers.heads import Head, snake_case
+from finops_ai.importers.readers import Raw
+from finops_ai.importers.results import Reject
+from finops_ai.importers.sources import SourceFile
+from finops_ai.importers.tables import Mapping, map_columns
+from finops_ai.ledger import Ledger, quoted, statement
+
+EXACT_REASONS_MAX = 500
+_QUOTED_VALUE = re.compile(r'"(.*)" (is .*)\Z', re.DOTALL)
+
+
+class NeedsRecoveryError(Exception):
+    """Strict reading refused a record; the file must be read again, record by record."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Files of one importer and kind that are loaded in one transaction."""
+
+    importer: Importer
+    head: Head
+    files: tuple[SourceFile, ...]
+    encoding: str
+    workdir: Path
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What recovery found in one file: its good records stand in `staged`."""
+
+    mapping: Mapping
+    records: int
+    rejects: list[Reject]
+
+
+def use_macros(ledger: Ledger, bad_values: str) -> None:
+    """Define the typing macros; `bad_values` is strict, null or marker."""
+    ledger.execute(statement("importers.macros", f"bad_{bad_values}.sql"))
+    for name in ("common", "openai", "litellm"):
+        ledger.execute(statement("importers.macros", f"{name}.sql"))
+
+
+def stage_strict(ledger: Ledger, batch: Batch) -> Mapping:
+    """Fill `staged`; raises duckdb's error or NeedsRecoveryError when any record is not clean."""
+    use_macros(ledger, "strict")
+    raw = readers.strict_raw(ledger, batch.importer, batch.head, batch.files, batch.encoding)
+    mapping = map_columns(ledger, batch.importer, raw)
+    _create_staged(ledger, batch.importer, raw, mapping, "staged")
+    # Insertion order is file order, so a record's number is its distance from its file's first row.
+    ledger.execute(
+        "UPDATE staged SET row_number = staged.rowid - first.row + 1 "
+        "FROM (SELECT file_index, min(rowid) AS row FROM staged GROUP BY file_index) AS first "
+        "WHERE staged.file_index = first.file_index"
+    )
+    if ledger.value(f"SELECT count(*) FROM staged WHERE ignored_because IS NULL AND {mapping.faults} IS NOT NULL"):
+        raise NeedsRecoveryError
+    return mapping
+
+
+def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
+    """Fill `staged` with the good records of one file. Must run outside a transaction."""
+    file = batch.files[0]
+    raw, records, rejects = _readable(ledger, batch)
+    use_macros(ledger, "null")
+    mapping = map_columns(ledger, batch.importer, raw)
+    _create_staged(ledger, batch.importer, raw, mapping, "staged")
+    use_macros(ledger, "marker")
+    _create_staged(ledger, batch.importer, raw, mapping, "staged_marker")
+    if batch.head.kind in ("json", "jsonl"):
+        rejects += _malformed(ledger, raw)
+    rejects += _faulty(ledger, batch, raw, mapping, {reject.row_number for reject in rejects})
+    refused = sorted({reject.row_number for reject in rejects})
+    ledger.execute("DELETE FROM staged WHERE row_number IN (SELECT unnest($refused))", {"refused": refused})
+    ledger.execute("DROP TABLE staged_marker")
+    ledger.execute("UPDATE staged SET file_index = 0")
+    return Recovered(mapping, records, _with_text(rejects, batch, file))
+
+
+def _create_staged(ledger: Ledger, importer: Importer, raw: Raw, mapping: Mapping, table: str) -> None:
+    ignored = "ignored_because" if mapping.has_ignored else "NULL::VARCHAR AS ignored_because"
+    tail = f"SELECT row_number AS file_index, row_number, {ignored}, {mapping.typed} FROM typed"
+    ledger.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} AS " + raw.query(importer, tail), raw.params)
+
+
+def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
+    """A relation that can be read to its end, its number of records, and the lines left out."""
+    file, head = batch.files[0], batch.head
+    raw = readers.numbered_raw(ledger, batch.importer, head, file, batch.encoding)
+    try:
+        return raw, int(ledger.value(f"SELECT count(*) FROM ({raw.sql}) WHERE row_number > 0", raw.params)), []
+    except duckdb.Error:
+        if head.kind != "csv":
+            raise
+    clean = batch.workdir / "repaired.csv"
+    records, rejects = repair.repair_csv(file, batch.encoding, len(head.names), clean)
+    return readers.repaired_raw(batch.importer, head, clean), records, rejects
+
+
+def _malformed(ledger: Ledger, raw: Raw) -> list[Reject]:
+    rows = ledger.rows(f"SELECT row_number, left(line, 2000) FROM ({raw.sql}) WHERE malformed", raw.params)
+    return [Reject(number, number, None, "is not valid JSON", text) for number, text in rows]
+
+
+def _faulty(ledger: Ledger, batch: Batch, raw: Raw, mapping: Mapping, known: set[int]) -> list[Reject]:
+    """Records with a value that cannot be typed, is required and missing, or is a negative count."""
+    differs = " ".join(
+        f"WHEN staged.{quoted(c.name)} IS DISTINCT FROM staged_marker.{quoted(c.name)} THEN '{c.name}'"
+        for c in mapping.columns
+    )
+    rows = _fault_rows(ledger, mapping, differs)
+    rejects = []
+    for number, bad, fault, is_missing in rows:
+        if number in known:
+            continue
+        if bad is None:
+            reason = "is empty, but must be there" if is_missing else "is negative"
+            rejects.append(Reject(number, None, fault, reason, None))
+        else:
+            exact = len(rejects) < EXACT_REASONS_MAX
+            column, reason = _exact_reason(ledger, batch, raw, number, bad) if exact else (bad, "cannot be read")
+            rejects.append(Reject(number, None, column, reason, None))
+    return rejects
+
+
+def _fault_rows(ledger: Ledger, mapping: Mapping, differs: str) -> list[tuple[int, str | None, str | None, bool]]:
+    missing = " OR ".join(
+        f"staged.{quoted(c.name)} IS NULL" for c in mapping.columns if c.required or c.default is not None
+    )
+    return ledger.rows(
+        f"SELECT staged.row_number, CASE {differs} END AS bad, staged.fault, coalesce({missing or 'false'}, false) "
+        f"FROM (SELECT rowid AS place, *, {mapping.faults} AS fault FROM staged) AS staged "
+        "JOIN staged_marker ON staged.place = staged_marker.rowid "
+        "WHERE staged.ignored_because IS NULL AND (bad IS NOT NULL OR fault IS NOT NULL) ORDER BY 1"
+    )
+
+
+def _exact_reason(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: str) -> tuple[str, str]:
+    """The file's own name of the bad column and what is wrong, from the strict error of that row."""
+    use_macros(ledger, "strict")
+    query = raw.query(batch.importer, f"SELECT {quoted(column)} FROM typed WHERE row_number = $raw_number")
+    try:
+        ledger.rows(query, {**raw.params, "raw_number": number})
+    except duckdb.Error as error:
+        match = _QUOTED_VALUE.search(str(error).removeprefix("Invalid Input Error: ").strip())
+        if match is not None:
+            return _own_name(ledger, batch, raw, number, match[1]) or column, f'"{match[1][:200]}" {match[2]}'
+    return column, "cannot be read"
+
+
+def _own_name(ledger: Ledger, batch: Batch, raw: Raw, number: int, value: str) -> str | None:
+    record = ledger.records(f"SELECT * FROM ({raw.sql}) WHERE row_number = $raw_number", {**raw.params, "raw_number": number})
+    names = dict(zip(batch.head.names, batch.head.columns, strict=True))
+    for name in batch.importer.columns:
+        if record and record[0].get(name) == value:
+            return names.get(snake_case(name), name)
+    return None
+
+
+def _with_text(rejects: Sequence[Reject], batch: Batch, file: SourceFile) -> list[Reject]:
+    """The rejects with physical line and raw text, in file order."""
+    bare = {reject.row_number for reject in rejects if reject.raw_text is None}
+    found: dict[int, tuple[int, str]] = {}
+    if bare and batch.head.kind == "csv":
+        found = repair.find_records(file, batch.encoding, len(batch.head.names), bare)
+    elif bare and batch.head.kind in ("json", "jsonl"):
+        found = _json_text(batch, file, bare)
+    return [
+        reject
+        if reject.row_number not in found
+        else Reject(reject.row_number, found[reject.row_number][0], reject.column, reject.reason, found[reject.row_number][1])
+        for reject in sorted(rejects, key=lambda reject: reject.row_number)
+    ]
+
+
+def _json_text(batch: Batch, file: SourceFile, wanted: set[int]) -> dict[int, tuple[int, str]]:
+    found = {}
+    for number, line in enumerate(repair.text_lines(file), 1):
+        if number in wanted:
+            found[number] = (number, line[: repair.RAW_TEXT_MAX_CHARS])
+    return found
