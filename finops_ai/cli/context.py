@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finops_ai.config import Config
 from finops_ai.errors import ConfigError, FindingsError
 from finops_ai.months import Month
 
 if TYPE_CHECKING:
+    from finops_ai.config import Config  # 9 ms that --help need not pay
     from finops_ai.ledger import Ledger
 
 LOCK_TIMEOUT_S = 30.0
