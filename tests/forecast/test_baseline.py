@@ -1,0 +1,221 @@
+"""The statistical baseline: what it says of flat, growing, seasonal, short and broken histories."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finops_ai.forecast import Baseline, backtest, models
+from finops_ai.forecast.baseline import baselines
+from finops_ai.forecast.result import Forecast
+from finops_ai.months import Month
+
+D = Decimal
+JANUARY = Month(2025, 1)
+
+
+def baseline_of(forecast: Forecast, label: str = "total") -> Baseline:
+    found = next(line for line in (forecast.total, *forecast.lines) if line.label == label).baseline
+    assert found is not None
+    return found
+
+
+def from_costs(
+    costs: dict[str | None, list[float]], months: int = 12
+) -> tuple[dict[Any, Baseline], Baseline]:
+    length = max(map(len, costs.values()))
+    past = [JANUARY.plus(t) for t in range(length)]
+    lines = {
+        name: {past[length - len(values) + t]: D(repr(value)) for t, value in enumerate(values)}
+        for name, values in costs.items()
+    }
+    found = baselines(lines, past, [JANUARY.plus(length + t) for t in range(months)])
+    return found.lines, found.total
+
+
+def by_days(rate: float, months: int) -> list[float]:
+    """A bill of `rate` an average month: what a steady use costs in months of 28 to 31 days."""
+    return [rate * JANUARY.plus(t).days * 12 / 365 for t in range(months)]
+
+
+def test_five_months_have_no_baseline(book: Any) -> None:
+    book.months("2026-06", {"support": [100.0] * 5})
+    found = book.forecast()
+    assert found.baseline_note == "5 complete months of history: a statistical baseline needs 6."
+    assert found.total.baseline is None
+    assert all(line.baseline is None for line in found.lines)
+
+
+def test_six_months_have_one_and_say_how_little_it_rests_on(book: Any) -> None:
+    book.months("2026-05", {"support": [100.0, 110.0, 95.0, 105.0, 100.0, 102.0]})
+    found = book.forecast()
+    assert found.baseline_note.startswith(
+        "Baseline from 6 complete months, 2026-05 to 2026-10, with 80% intervals"
+    )
+    assert "few errors (3 backtest origins)" in found.baseline_note
+    for month in baseline_of(found).months:
+        assert month.low is not None
+        assert month.high is not None
+        assert month.low < month.expected < month.high
+
+
+def test_a_gap_in_history_cuts_what_the_baseline_uses(book: Any) -> None:
+    book.months("2026-01", {"support": [100.0] * 3})
+    book.months("2026-05", {"support": [100.0] * 5})  # April is missing
+    found = book.forecast()
+    assert found.run_rate_basis == "last complete month 2026-09"
+    assert found.baseline_note.startswith("5 complete months")
+    assert (
+        "The months before 2026-05 are not used for the baseline: 2026-04 is missing or not complete."
+        in found.notes
+    )
+
+
+def test_steady_use_is_forecast_flat_and_by_the_days_of_the_month() -> None:
+    lines, total = from_costs({"support": by_days(91250.0, 12)}, months=3)
+    assert lines["support"].method == "flat_run_rate"
+    assert lines["support"].statement == "flat run rate: no model beat it in the backtest"
+    # 3,000 a day in January, February and March 2026.
+    assert [month.expected for month in total.months] == [D("93000.00"), D("84000.00"), D("93000.00")]
+    # Even a bill that never moved is not known to better than 5%.
+    assert total.months[0].low == D(93000 * math.exp(-0.05)).quantize(D("0.01"))
+
+
+def test_growth_goes_on_but_slows_down() -> None:
+    lines, _ = from_costs({"support": [rate * 1.06**t for t, rate in enumerate(by_days(1000.0, 12))]})
+    found = lines["support"]
+    assert found.method in ("damped_growth", "ets")
+    assert found.wape is not None
+    assert found.flat_wape is not None
+    assert found.wape < found.flat_wape
+    last, in_a_year = 1000 * 1.06**11, float(found.months[-1].expected)
+    assert last * 1.1 < in_a_year < last * 1.06**12 * 1.05
+
+
+def test_a_yearly_pattern_is_seen_after_two_years() -> None:
+    wave = [1 + 0.4 * math.sin(2 * math.pi * t / 12) for t in range(36)]
+    lines, _ = from_costs({"support": [rate * wave[t] for t, rate in enumerate(by_days(1000.0, 30))]})
+    found = lines["support"]
+    assert found.method == "seasonal_naive"
+    for t, month in enumerate(found.months):
+        days = month.month.days * 12 / 365
+        assert float(month.expected) == pytest.approx(1000 * wave[(30 + t) % 12] * days, abs=0.01)
+
+
+def test_a_short_line_is_carried_on_flat_beside_an_older_one() -> None:
+    lines, total = from_costs({"old": by_days(1000.0, 12), "new": by_days(200.0, 12)[-4:]}, months=1)
+    assert lines["new"].statement == "flat run rate: 4 months of history, a model and an interval need 6"
+    assert lines["new"].months[0].low is None
+    assert total.expected_total == lines["old"].expected_total + lines["new"].expected_total
+
+
+def test_months_of_nothing_leave_no_interval() -> None:
+    lines, _ = from_costs({"batch": [100.0, 0.0, 100.0, 0.0, 100.0, 90.0, 0.0, 120.0]})
+    assert lines["batch"].months[0].low is None
+    assert "no interval, because history has months of zero or less" in lines["batch"].statement
+
+
+def test_a_line_without_cost_is_expected_to_cost_nothing() -> None:
+    lines, _ = from_costs({"support": by_days(1000.0, 8), None: [0.0] * 8})
+    assert {month.expected for month in lines[None].months} == {D("0.00")}
+
+
+def test_lines_sum_to_the_total_to_the_cent(book: Any) -> None:
+    book.months(
+        "2025-11",
+        {
+            "a": [1000 * 1.03**t for t in range(12)],
+            "b": [333.33 + 17 * (t % 5) for t in range(12)],
+            "c": [10.0 / (t + 1) for t in range(12)],
+        },
+    )
+    found = book.forecast(18)
+    for t, month in enumerate(baseline_of(found).months):
+        parts = [line.baseline.months[t].expected for line in found.lines if line.baseline is not None]
+        assert sum(parts) == month.expected
+        assert month.expected == round(month.expected, 2)
+
+
+def test_half_widths_grow_beyond_what_was_tested() -> None:
+    errors = backtest.Errors(((1, 100.0, 90.0, 5.0), (2, 100.0, 80.0, 5.0), (1, 100.0, 110.0, 5.0)))
+    widths = backtest.half_widths(errors, 24)
+    assert widths is not None
+    assert widths == sorted(widths)
+    # Three scores: the 80% quantile with its finite-sample correction is the largest.
+    assert widths[0] == pytest.approx(math.log(100 / 80) / 2**0.3)
+    assert widths[23] > widths[1]
+
+
+def test_errors_by_hand() -> None:
+    errors = backtest.Errors(((1, 100.0, 90.0, 5.0), (1, 200.0, 230.0, 10.0)))
+    assert errors.wape_float == pytest.approx(40 / 300)
+    assert errors.mase_float == pytest.approx((2 + 3) / 2)
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [(6, [3, 4, 5]), (9, [6, 7, 8]), (11, [6, 7, 8, 9, 10]), (12, [6, 7, 8, 9, 10, 11])],
+)
+def test_origins_are_the_last_six_at_most_and_three_at_least(months: int, expected: list[int]) -> None:
+    assert backtest.origins(months) == expected
+
+
+def test_the_pool_at_an_origin_knows_nothing_of_later_months() -> None:
+    early = [100.0 + t for t in range(9)]
+    calm, wild = backtest.pools({"a": [*early, 110.0]}, 10), backtest.pools({"a": [*early, 9999.0]}, 10)
+    assert calm[9] == wild[9]
+    assert calm[10] != wild[10]
+
+
+def test_a_workflow_alone_does_not_confirm_its_own_growth() -> None:
+    growing = [1.1**t for t in range(8)]
+    alone, company = models.pool_growth([growing]), models.pool_growth([growing] * 20)
+    assert alone.growth_float == pytest.approx(math.log(1.1) / 2)
+    assert company.growth_float == pytest.approx(math.log(1.1) * 20 / 21)
+
+
+def test_eighty_percent_intervals_cover_about_eighty_percent(shared_data: Path) -> None:
+    """40 series of the M3 competition cut to 24 months, twelve months ahead."""
+    series: dict[str, list[float]] = defaultdict(list)
+    split: dict[str, int] = {}
+    for part in ("train", "test"):
+        with (shared_data / "forecast" / "m3_monthly" / f"{part}.csv").open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                series[row["unique_id"]].append(float(row["y"]))
+                if part == "train":
+                    split[row["unique_id"]] = len(series[row["unique_id"]])
+    inside = tried = 0
+    ours = flat = 0.0
+    for name in sorted(series)[::7][:40]:
+        cut = split[name]
+        past, actual = series[name][cut - 24 : cut], series[name][cut : cut + 12]
+        pools = backtest.pools({None: past}, 24)
+        choice = backtest.choose(past, pools, 24, with_ets=True)
+        path = backtest.project(choice.candidate, past, pools[24], 12)
+        widths = backtest.half_widths(choice.errors, 12)
+        assert widths is not None
+        inside += sum(abs(math.log(y / f)) <= w for y, f, w in zip(actual, path, widths, strict=True))
+        tried += 12
+        ours += abs(sum(path) / sum(actual) - 1)
+        flat += abs(12 * past[-1] / sum(actual) - 1)
+    assert tried == 480
+    assert 0.72 <= inside / tried <= 0.90
+    assert ours < flat
+
+
+def test_the_same_ledger_gives_the_same_forecast_twice(new_book: Callable[[], Any]) -> None:
+    found = []
+    for _ in range(2):
+        with new_book() as book:
+            book.months(
+                "2025-07", {"a": [100 * 1.05**t for t in range(14)], "b": [50.0 + t % 3 for t in range(14)]}
+            )
+            found.append(book.forecast())
+    assert found[0] == found[1]
