@@ -33,7 +33,7 @@ from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 DEFAULT_LEDGER = "finops.duckdb"
 SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 LINKS = ("session_id", "trace_id", "request_id")
-SCENARIOS = ("conservative", "expected", "aggressive")
+PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios")
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
@@ -245,9 +245,8 @@ class _File:
             yield path
 
     def scenarios(self) -> Iterator[Scenario]:
-        """Budget presets that replace the shipped ones of the same name."""
+        """Budget presets: when any is given, they take the place of the shipped ones."""
         given = self.mapping(("scenarios",), self.data.get("scenarios"))
-        self.keys(("scenarios",), given, SCENARIOS)
         for name, value in given.items():
             at = ("scenarios", name)
             fields = self.mapping(at, value)
@@ -258,7 +257,13 @@ class _File:
                     at, f'scenario "{name}" is not ordered low <= mid <= high.', "Put the smallest first."
                 )
             self.origin(f"scenarios.{name}", at)
-            yield Scenario(name, low, mid, high, self.text((*at, "source"), fields["source"]))
+            yield Scenario(
+                name.capitalize() if name in PRESETS else name,
+                low,
+                mid,
+                high,
+                self.text((*at, "source"), fields["source"]),
+            )
 
     # Values ---------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ _REFUSED = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REPEATS_MAX = 1000
+_SPECIAL = frozenset(r"\.+*?()|[]{}^$")
 
 
 def expression(pattern: str) -> str:
@@ -62,7 +63,7 @@ def _translated(mark: str) -> str:
         return "(?s:.*)"
     if mark == "?":
         return "(?s:.)"
-    return mark if mark.isalnum() or mark == "_" or not mark.isascii() else f"\\{mark}"
+    return f"\\{mark}" if mark in _SPECIAL else mark
 
 
 def _refuse_beyond_re2(body: str) -> None:

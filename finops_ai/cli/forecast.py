@@ -9,12 +9,15 @@ from finops_ai.cli.context import Settings, chosen_month
 from finops_ai.cli.document import Column, Document, Table, columns
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
-from finops_ai.forecast import Forecast, forecast_budgets, store_forecast
-from finops_ai.forecast.result import Line
+from finops_ai.forecast import Forecast, Line, forecast_budgets, forecast_records, store_forecast
+from finops_ai.ledger import Ledger
 from finops_ai.money import plain
 from finops_ai.months import Month
 
-_FLAT = columns("line:line", "scenario:scenario", "level:level", "month:month", "budget:budget:money")
+_FLAT = columns(
+    *("scope:scope", "workflow:workflow", "scenario:scenario", "level:level", "month:month"),
+    *("budget:budget:money", "currency:currency", "label:label"),
+)
 _SCENARIOS = columns(
     *("scenario:scenario", "multiples:x run rate", "low:low:money", "mid:mid:money", "high:high:money"),
     "source:source",
@@ -31,34 +34,49 @@ def forecast_and_describe(
         chosen_month(ledger, None)
         refresh(ledger, config, at_utc=at_utc)
         found = forecast_budgets(ledger, config, months=months, by_workflow=by_workflow, as_of=month)
-        with ledger.transaction(writes="none"):
-            store_forecast(ledger, found, made_at_utc=at_utc)
+        store_once(ledger, found, at_utc=at_utc)
     return describe(found)
+
+
+def store_once(ledger: Ledger, found: Forecast, *, at_utc: datetime) -> None:
+    """Keep the run for grading. The same inputs write nothing, so that a second run is no change."""
+    if ledger.value("SELECT count(*) FROM forecast_run WHERE inputs_hash = ?", [found.inputs_hash]):
+        return
+    with ledger.transaction(writes="none"):
+        store_forecast(ledger, found, made_at_utc=at_utc)
 
 
 def describe(found: Forecast) -> Document:
     """The forecast for people, spreadsheets and programs."""
     last = found.first_month.plus(found.months - 1)
+    title = f"Budgets, {found.first_month} to {last}, {found.currency}"
     return Document(
         "forecast",
         (
             *_run_rate(found),
-            Table("", f"Budgets, {found.first_month} to {last}, {found.currency}", _SCENARIOS, _scenarios(found.total)),
+            Table(
+                "",
+                title,
+                _SCENARIOS,
+                _scenarios(found.total),
+            ),
             *_contingency(found),
             *([_by_line(found)] if found.by_workflow else []),
             _phasing(found, last),
             *_words(found),
         ),
         {"forecast": found},
-        Table("budgets", "", _FLAT, tuple(_flat(found))),
+        _flat(found),
     )
 
 
 def _run_rate(found: Forecast) -> Iterator[str]:
     rate = found.total.run_rate
     yield f"Run rate: {cell(rate.monthly_cost)} {found.currency} a month. {found.run_rate_basis}"
-    variants = f"Trailing 30 days {cell(rate.trailing_30_days_cost)}, mean of 3 months {cell(rate.mean_3_months_cost)}."
-    yield variants + (" They differ by more than 10%: look at why before budgeting." if rate.differs else "")
+    trailing, mean = cell(rate.trailing_30_days_cost), cell(rate.mean_3_months_cost)
+    yield f"Trailing 30 days {trailing}, mean of 3 months {mean}." + (
+        " They differ by more than 10%: look at why before budgeting." if rate.differs else ""
+    )
     yield ""
 
 
@@ -122,13 +140,7 @@ def _words(found: Forecast) -> Iterator[str]:
             yield f"{line.label}: {flag}"
 
 
-def _flat(found: Forecast) -> Iterator[tuple[object, ...]]:
-    for line in (found.total, *(found.lines if found.by_workflow else ())):
-        for preset in line.scenarios:
-            for level in preset.levels:
-                for month in level.months:
-                    yield line.label, preset.name, level.level, month.month, month.budget
-        if line.baseline is not None:
-            for item in line.baseline.months:
-                for name in ("low", "expected", "high"):
-                    yield line.label, "baseline", name, item.month, getattr(item, name)
+def _flat(found: Forecast) -> Table:
+    keys = [column.key for column in _FLAT]
+    rows = tuple(tuple(record[key] for key in keys) for record in forecast_records(found))
+    return Table("budgets", "", _FLAT, rows)

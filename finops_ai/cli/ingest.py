@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -18,13 +19,14 @@ from finops_ai.cli.formats import plain_value
 from finops_ai.cli.text import counted
 from finops_ai.config import Config
 from finops_ai.errors import FinopsError, InputError
-from finops_ai.importers import FileResult, SourceFile, find_sources, ingest, load_registry
+from finops_ai.importers import FileResult, Options, SourceFile, find_sources, ingest, load_registry
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain, shown
 
 _REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reason")
 _COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored")
 _ALWAYS = ("read", "added")
+_REJECTS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,8 @@ def ingested(
     with tempfile.TemporaryDirectory(prefix="finops-ai-") as folder:
         sources = find_sources(paths, workdir=Path(folder))
         with _opened(settings, config, sources, Path(folder), options) as ledger:
-            results = ingest(
-                ledger,
-                sources,
-                registry,
-                imported_at_utc=at_utc,
-                encoding=options.encoding,
-                delivery=options.delivery,
-                dry_run=options.dry_run,
-            )
+            how = Options(at_utc, Path(folder), options.encoding, options.delivery, options.dry_run)
+            results = ingest(ledger, sources, registry, how)
             with screen.progress("reading", len(sources)) as step:
                 for result in results:
                     step(Path(result.path).name)
@@ -90,7 +85,7 @@ def _opened(
     if options.dry_run and not config.ledger_path.exists():
         # A rehearsal leaves nothing behind, so a ledger that is not there yet is made elsewhere.
         config = replace(config, ledger_path=folder / "rehearsal.duckdb")
-    with settings.open(config, readable=[source.path for source in sources]) as ledger:
+    with settings.open(config, readable=[*(source.path for source in sources), folder]) as ledger:
         yield ledger
 
 
@@ -111,26 +106,26 @@ def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -
     )
 
 
-def describe(results: Sequence[FileResult], options: IngestOptions) -> Document:
-    """What became of every row: a line a file, the first rejects, the totals."""
+def describe(results: Sequence[FileResult], options: IngestOptions, *, brief: bool = False) -> Document:
+    """What became of every row: a line a file (`brief`: a line a format), the first rejects, the totals."""
     totals = {name: sum(_count(result, name) for result in results) for name in _COUNTS}
     names = [name for name in _COUNTS if name in _ALWAYS or totals[name]]
-    layout = (*columns("file:file", "format:format"), *(Column(n, n, "count") for n in names))
-    rows = tuple(
-        (_short(result), _format(result), *(_count(result, name) for name in names), _money(result.billed))
-        for result in results
-    )
+    groups: dict[str, list[FileResult]] = defaultdict(list)
+    for result in results:
+        if result.status != "known":
+            groups[_format(result)].append(result)
     rejects = tuple(
-        (Path(str(result.path)).name, reject.line, reject.column or "", reject.reason)
+        (Path(result.path).name, reject.line, reject.column or "", reject.reason)
         for result in results
-        for reject in result.rejects
+        for reject in result.rejects[:_REJECTS_SHOWN]
     )
     title = f"Rejected rows ({totals['rejected']:,d} in all; the first of each file)"
+    tables = [_by_format(groups, names)] if brief else [_by_file(*group, names) for group in groups.items()]
     return Document(
         "ingest",
         (
-            Table("", "", (*layout, Column("billed", "billed", "money")), rows),
-            Table("", title, _REJECTS, rejects),
+            *tables,
+            Table("", title, _REJECTS, rejects, null="-"),
             *_notes(results),
             _total_line(results, totals, options),
         ),
@@ -138,11 +133,46 @@ def describe(results: Sequence[FileResult], options: IngestOptions) -> Document:
     )
 
 
+def _by_file(form: str, results: Sequence[FileResult], names: Sequence[str]) -> Table:
+    folder = Path(os.path.commonpath([Path(result.path).parent for result in results]))
+    below = f" in {folder}" if str(folder) != "." else ""
+    feeds = f" ({results[0].feeds})" if results[0].feeds else ""
+    rows = tuple(
+        (str(Path(r.path).relative_to(folder)), *(_count(r, name) for name in names), _money(r.billed))
+        for r in results
+    )
+    return Table("", f"{form}{feeds}{below}", _layout(("file:file",), names), rows)
+
+
+def _by_format(groups: Mapping[str, Sequence[FileResult]], names: Sequence[str]) -> Table:
+    rows = tuple(
+        (form, len(group), *(sum(_count(r, name) for r in group) for name in names), _money(_net(group)))
+        for form, group in groups.items()
+    )
+    return Table("", "", _layout(("format:format", "files:files:count"), names), rows)
+
+
+def _layout(first: Sequence[str], names: Sequence[str]) -> tuple[Column, ...]:
+    return (*columns(*first), *(Column(n, n, "count") for n in names), Column("billed", "billed", "money"))
+
+
+def _net(results: Sequence[FileResult]) -> dict[str, Decimal]:
+    """Money by currency that the ledger gained: of a bill that replaces another, the difference."""
+    money: dict[str, Decimal] = defaultdict(Decimal)
+    for result in results:
+        for currency, amount in result.billed.items():
+            money[currency] += amount
+        for currency, amount in result.billed_before.items():
+            money[currency] -= amount
+    return dict(money)
+
+
 def _facts(result: FileResult) -> dict[str, object]:
     facts = {item.name: plain_value(getattr(result, item.name)) for item in fields(result)}
     # The raw text of a refused row may be a prompt: it stays in the ledger's table `reject`.
     facts["rejects"] = [
-        {"row_number": r.row_number, "line": r.line, "column": r.column, "reason": r.reason} for r in result.rejects
+        {"row_number": r.row_number, "line": r.line, "column": r.column, "reason": r.reason}
+        for r in result.rejects
     ]
     facts["error"] = None if result.error is None else result.error.message
     return facts
@@ -152,15 +182,8 @@ def _count(result: FileResult, name: str) -> int:
     return int(getattr(result, f"rows_{name}"))
 
 
-def _short(result: FileResult) -> str:
-    path = Path(str(result.path))
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(result.path)
-
-
 def _format(result: FileResult) -> str:
-    if str(result.status) == "known":
-        return "already in"
-    return str(result.importer or result.status)
+    return result.status if result.status in ("skipped", "refused") else str(result.importer)
 
 
 def _money(billed: dict[str, Decimal]) -> str:
@@ -169,22 +192,19 @@ def _money(billed: dict[str, Decimal]) -> str:
 
 def _notes(results: Sequence[FileResult]) -> Iterator[str]:
     for result in results:
-        for text in result.notes:
-            yield f"{Path(str(result.path)).name}: {text}"
+        for text in result.notes if result.status != "known" else ():
+            yield f"{Path(result.path).name}: {text}"
         if result.rows_rounded:
             amounts = counted(result.rows_rounded, "amount")
             total = plain(result.rounded_total)
-            yield f"{Path(str(result.path)).name}: {amounts} rounded to 15 decimals, by {total} in all."
+            yield f"{Path(result.path).name}: {amounts} rounded to 15 decimals, by {total} in all."
 
 
 def _total_line(results: Sequence[FileResult], totals: dict[str, int], options: IngestOptions) -> str:
-    money: dict[str, Decimal] = defaultdict(Decimal)
-    for result in results:
-        for currency, amount in result.billed.items():
-            money[currency] += amount
-    known = sum(str(result.status) == "known" for result in results)
+    money = _net(results)
+    known = sum(result.status == "known" for result in results)
     again = f" ({known} already in the ledger)" if known else ""
     counts = ", ".join(f"{totals[name]:,d} {name}" for name in _COUNTS)
-    billed = f"; billed {_money(dict(money))}" if money else ""
+    billed = f"; billed {_money(money)}" if money else ""
     rehearsal = "Dry run, nothing was written. " if options.dry_run else ""
     return f"{rehearsal}{counted(len(results), 'file')}{again}: rows {counts}{billed}."

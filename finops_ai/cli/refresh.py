@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from finops_ai.attribution import attribute_month, stale_months
+from finops_ai.cli.screen import progress
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
+from finops_ai.prices import price_month, refresh_catalogue, resolve_models
 
 
-@dataclass(frozen=True)
-class Refreshed:
-    """The months that were priced and attributed anew."""
-
-    months: tuple[Month, ...]
+class _NothingNewError(Exception):
+    """Rolls the transaction back: what was refreshed was fresh already."""
 
 
-def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> Refreshed:
-    """Load the shipped prices, resolve model names, then rebuild each stale month.
+def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month, ...]:
+    """Load the shipped prices, resolve model names, rebuild each stale month; the months rebuilt.
 
-    Each month is one transaction: an interrupt leaves whole months. Raises what the rooms raise.
+    Each month is one transaction, so an interrupt leaves whole months. When nothing has changed
+    nothing is written: a second run leaves the same ledger. Raises what the rooms raise.
     """
-    from finops_ai import attribution, prices
-    from finops_ai.cli.screen import progress
-
-    with ledger.transaction(writes="none"):
-        catalogue = prices.refresh_catalogue(ledger, recorded_at_utc=at_utc)
-        prices.resolve_models(ledger)
-    stale = attribution.stale_months(ledger, config, catalogue.sha256)
+    stale: list[Month] = []
+    try:
+        with ledger.transaction(writes="none"):
+            catalogue = refresh_catalogue(ledger, recorded_at_utc=at_utc)
+            stale = stale_months(ledger, config, catalogue.catalogue_sha256)
+            if not stale:
+                raise _NothingNewError
+            resolve_models(ledger)
+    except _NothingNewError:
+        return ()
     with progress("attributing", len(stale)) as step:
         for month in stale:
             with ledger.transaction(writes="attribution"):
-                prices.price_month(ledger, month)
-                attribution.attribute_month(ledger, config, month)
+                price_month(ledger, month)
+                attribute_month(ledger, config, month)
             step(str(month))
-    return Refreshed(tuple(stale))
+    return tuple(stale)
