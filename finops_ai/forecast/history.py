@@ -97,7 +97,7 @@ def read_history(ledger: Ledger, currency: str, as_of: Month | None) -> History:
     attributed = {Month.of(row[0]) for row in _rows(ledger, "attributed_months.sql", {"last_month": bound})}
     known = sorted(attributed & set(accounts))
     if not known:
-        _refuse(currency, as_of, sorted(accounts))
+        _refuse(ledger, currency, as_of, sorted(accounts))
     open_months, ended = _incomplete(accounts)
     workflows: dict[str, dict[Month, Decimal]] = defaultdict(dict)
     for month_day, name, cost in _rows(ledger, "workflow_costs.sql", params):
@@ -165,8 +165,8 @@ def _last_day(accounts: dict[Month, dict[str, AccountMonth]]) -> date:
 def _incomplete(accounts: dict[Month, dict[str, AccountMonth]]) -> tuple[dict[Month, str], tuple[str, ...]]:
     """Why months are not whole, and the accounts taken as ended.
 
-    An account that is absent and comes back is missing; one that never comes back has ended,
-    except in the newest month, where its bill may still arrive.
+    An account that is absent and comes back is missing, unless it bills only now and then; one
+    that never comes back has ended, except in the newest month, where its bill may still arrive.
     """
     first, newest = min(accounts), max(accounts)
     last_seen = {name: month for month in sorted(accounts) for name in accounts[month]}
@@ -178,7 +178,8 @@ def _incomplete(accounts: dict[Month, dict[str, AccountMonth]]) -> tuple[dict[Mo
         final_day = month.plus(1).first_day - timedelta(days=1)
         for name in sorted({*accounts[month], *accounts.get(month.plus(-1), {})}):
             account = accounts[month].get(name)
-            if account is None and (month == newest or last_seen[name] > month):
+            regular = month.plus(-1) == first or name in accounts.get(month.plus(-2), {})
+            if account is None and (month == newest or (regular and last_seen[name] > month)):
                 reasons.setdefault(month, f"the bill of {name} is missing")
             elif account is not None and month == newest and not account.reaches(final_day):
                 # Only the newest bill can still grow: an earlier one was followed by the next.
@@ -188,13 +189,21 @@ def _incomplete(accounts: dict[Month, dict[str, AccountMonth]]) -> tuple[dict[Mo
     return reasons, tuple(f"{name} after {month}" for name, month in gone)
 
 
-def _refuse(currency: str, as_of: Month | None, billed: list[Month]) -> NoReturn:
+def _refuse(ledger: Ledger, currency: str, as_of: Month | None, billed: list[Month]) -> NoReturn:
     until = "" if as_of is None else f" up to {as_of}"
     if billed:
         raise InputError(
             f"No month{until} is attributed, so there is no run rate to forecast from ({len(billed)} billed: "
             f"{billed[0]} to {billed[-1]}).",
             hint=f"Run `finops-ai attribute --month {billed[-1]}`, best for every month billed.",
+        )
+    others = ledger.value(
+        "SELECT string_agg(DISTINCT billing_currency, ', ' ORDER BY billing_currency) FROM charge"
+    )
+    if others not in (None, currency):
+        raise InputError(
+            f"The ledger holds no recurring charge in {currency}{until}, but charges in {others}.",
+            hint="Set reporting_currency in finops.yaml to the currency of the bills.",
         )
     raise InputError(
         f"The ledger holds no recurring charge in {currency}{until}, so there is nothing to forecast from.",

@@ -10,6 +10,7 @@ from finops_ai.forecast.result import NOT_ATTRIBUTED, Line
 from finops_ai.forecast.run_rate import RunRates
 from finops_ai.money import shown
 
+_MOST_NAMES = 10
 _PART_NAMES = {"credit": "credits", "tax": "tax", "one_time": "one-time charges", "refund": "refunds"}
 
 
@@ -59,7 +60,7 @@ def _left_out_notes(history: History, rates: RunRates) -> list[str]:
 def _coverage_notes(history: History) -> list[str]:
     notes = [f"{month} is not complete: {why}." for month, why in sorted(history.open_months.items())]
     if history.unattributed:
-        text = ", ".join(map(str, history.unattributed))
+        text = _some([str(month) for month in history.unattributed])
         notes.append(
             f"Billed but not attributed, so left out: {text}. Run `finops-ai attribute --month "
             f"{history.unattributed[-1]}`."
@@ -70,7 +71,7 @@ def _coverage_notes(history: History) -> list[str]:
             f"{history.contiguous[0].plus(-1)} is missing or not complete."
         )
     if history.ended_accounts:
-        notes.append(f"Accounts taken as ended: {', '.join(history.ended_accounts)}.")
+        notes.append(f"Accounts taken as ended: {_some(history.ended_accounts)}.")
     return notes
 
 
@@ -84,10 +85,16 @@ def _line_notes(lines: Sequence[Line], currency: str) -> list[str]:
     launches = [line.label for line in lines if "launch" in line.flags]
     if launches:
         notes.append(
-            f"Launched less than 3 months ago: {', '.join(launches)}. A multiple of a pilot's cost "
+            f"Launched less than 3 months ago: {_some(launches)}. A multiple of a pilot's cost "
             "is no plan for its production."
         )
     return notes
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names, or the first ten and how many more there are."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _horizon_notes(months: int) -> list[str]:

@@ -77,6 +77,32 @@ def test_an_account_that_never_comes_back_has_ended(book: Any) -> None:
     assert "Accounts taken as ended: openai other after 2026-08." in found.notes
 
 
+def test_a_regular_account_that_skips_a_month_breaks_history(book: Any) -> None:
+    for t, month in enumerate(("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")):
+        book.month(month, {"support": "300.00"})
+        if t != 3:
+            book.charge(month, "70.00", account="other")
+    assert "2026-08 is not complete: the bill of openai other is missing." in book.forecast().notes
+
+
+def test_an_account_that_bills_now_and_then_breaks_nothing(book: Any) -> None:
+    for t, month in enumerate(("2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")):
+        book.month(month, {"support": "300.00"})
+        if t % 2 == 0:
+            continue
+        book.charge(month, "70.00", account="other")
+    book.charge("2026-10", "70.00", account="other")
+    found = book.forecast()
+    assert found.baseline_note.startswith("Baseline from 7 complete months")
+
+
+def test_twelve_names_are_cut_to_ten(book: Any) -> None:
+    book.months("2026-04", {"old": [100.0] * 6})
+    book.attribute("2026-09", {f"pilot-{n:02}": "1.00" for n in range(12)})
+    note = next(note for note in book.forecast().notes if note.startswith("Launched"))
+    assert "pilot-09 and 2 more." in note
+
+
 def test_no_whole_month_falls_back_to_the_days_there_are(book: Any) -> None:
     for day in range(10, 18):
         book.charge("2026-10", "30.00", first=date(2026, 10, day), last=date(2026, 10, day))
@@ -221,6 +247,13 @@ def test_an_empty_ledger_says_to_ingest(book: Any) -> None:
         book.forecast()
     assert "finops-ai ingest" in refused.value.hint
     assert "finops-ai attribute" in refused.value.hint
+
+
+def test_bills_in_another_currency_say_so(book: Any) -> None:
+    book.charge("2026-10", "400.00", currency="EUR")
+    with pytest.raises(InputError, match="no recurring charge in USD, but charges in EUR") as refused:
+        book.forecast()
+    assert "reporting_currency" in refused.value.hint
 
 
 def test_bills_without_attribution_say_to_attribute(book: Any) -> None:
