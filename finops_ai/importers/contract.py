@@ -113,7 +113,8 @@ def read_importer(path: Path) -> Importer:
         return parse_importer(path.read_text(encoding="utf-8"), path.name)
     except OSError as error:
         raise ConfigError(
-            f"{path}: the importer cannot be read: {error.strerror}.", hint="Correct `importers:` in finops.yaml."
+            f"{path}: the importer cannot be read: {error.strerror}.",
+            hint="Correct `importers:` in finops.yaml.",
         ) from error
 
 

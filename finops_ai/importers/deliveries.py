@@ -38,16 +38,21 @@ class _Earlier:
         return 100 * self.shared_lines // max(1, min(self.new_lines, self.old_lines))
 
 
-def take_delivery(ledger: Ledger, importer: Importer, file_id: int, result: FileResult, delivery: str) -> None:
+def take_delivery(
+    ledger: Ledger, importer: Importer, file_id: int, result: FileResult, delivery: str
+) -> None:
     """Record what the file's charges cover, supersede what they replace, and fill the counts.
 
     `delivery` is ask, parts or replace. Raises InputError when the overlap leaves it open.
     """
-    ledger.execute(statement("importers", "sql/add_delivery.sql"), {"file_id": file_id, "importer": importer.source})
+    ledger.execute(
+        statement("importers", "sql/add_delivery.sql"), {"file_id": file_id, "importer": importer.source}
+    )
     loaded = int(ledger.value("SELECT count(*) FROM charge WHERE file_id = $f", {"f": file_id}))
     result.billed = _money(ledger, file_id)
     earlier = [
-        _Earlier(*row) for row in ledger.rows(statement("importers", "sql/earlier_deliveries.sql"), {"file_id": file_id})
+        _Earlier(*row)
+        for row in ledger.rows(statement("importers", "sql/earlier_deliveries.sql"), {"file_id": file_id})
     ]
     replaced = [each for each in earlier if _replaces(each, result.path, delivery)]
     same = withdrawn = changed = 0

@@ -109,7 +109,8 @@ def _decode(source: SourceFile, start: bytes, encoding: str) -> str:
 def _csv_head(source: SourceFile, text: str) -> Head:
     if "\0" in text[:4096]:
         raise InputError(
-            f"{source.display}: is neither CSV, JSON nor Parquet (binary content).", hint="Export it as CSV or Parquet."
+            f"{source.display}: is neither CSV, JSON nor Parquet (binary content).",
+            hint="Export it as CSV or Parquet.",
         )
     columns = tuple(next(csv.reader(io.StringIO(text, newline=""), strict=False), ()))
     names = tuple(snake_case(column) for column in columns)

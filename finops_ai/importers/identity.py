@@ -35,7 +35,9 @@ def add_rows(
     )
     extra = "" if mapping.has_key else ", source_key"
     key = ", usage_id" if mapping.table == "token_usage" else ""
-    picked = ", ".join(f"staged.{quoted(column.name)}" for column in mapping.columns if column.name != "source_key")
+    picked = ", ".join(
+        f"staged.{quoted(column.name)}" for column in mapping.columns if column.name != "source_key"
+    )
     names = ", ".join(quoted(column.name) for column in mapping.columns if column.name != "source_key")
     del extra
     ledger.execute(

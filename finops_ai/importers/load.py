@@ -72,7 +72,9 @@ def ingest(
 
     Every byte that SQL may read must have been named in `readable` when the ledger was opened.
     """
+    staging.define_macros(ledger)
     waiting: list[_Opened] = []
+    torn: list[_Opened] = []
     seen: set[str] = set()
     for source in sources:
         on_progress(source)
@@ -85,11 +87,16 @@ def ingest(
             yield opened
             continue
         seen.add(opened.digest.sha256)
+        if opened.head.kind == "jsonl" and not opened.digest.ends_whole:
+            torn.append(opened)  # cut off while it was written: alone, so that it spoils no batch
+            continue
         if waiting and not _fits_batch(waiting, opened):
             yield from _load(ledger, waiting, options)
             waiting = []
         waiting.append(opened)
     yield from _load(ledger, waiting, options)
+    for opened in torn:
+        yield from _load(ledger, [opened], options)
 
 
 def _open(
@@ -98,7 +105,11 @@ def _open(
     found = digest(source)
     importer = ledger.value("SELECT importer FROM imported_file WHERE sha256 = $sha", {"sha": found.sha256})
     if importer is not None or found.sha256 in seen:
-        note = "the same bytes were imported before" if importer else "the same bytes as another file of this run"
+        note = (
+            "the same bytes were imported before"
+            if importer
+            else "the same bytes as another file of this run"
+        )
         return FileResult(source.display, "known", importer=importer, bytes=source.size_bytes, notes=[note])
     head = read_head(source, options.encoding)
     try:
@@ -131,9 +142,15 @@ def _fits_batch(waiting: Sequence[_Opened], opened: _Opened) -> bool:
 def _load(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> Iterator[FileResult]:
     if not waiting:
         return
+    staging.use_macros(ledger, "strict")
     try:
         results = _in_transaction(ledger, options, lambda: _load_strict(ledger, waiting, options))
-    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException, NeedsRecoveryError):
+    except (
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+        duckdb.ConstraintException,
+        NeedsRecoveryError,
+    ):
         results = []
         for opened in waiting:
             results += _load_alone(ledger, opened, options, strict_first=len(waiting) > 1)
@@ -153,16 +170,25 @@ def _load_alone(ledger: Ledger, opened: _Opened, options: Options, *, strict_fir
         return [_refused(opened, error)]
     except duckdb.InvalidInputException as error:
         text = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
-        return [_refused(opened, InputError(f"{opened.source.display}: {text}", hint="Export the file again."))]
+        return [
+            _refused(opened, InputError(f"{opened.source.display}: {text}", hint="Export the file again."))
+        ]
 
 
 def _refused(opened: _Opened, error: InputError) -> FileResult:
     return FileResult(
-        opened.source.display, "refused", opened.importer.name, opened.importer.feeds, opened.source.size_bytes, error=error
+        opened.source.display,
+        "refused",
+        opened.importer.name,
+        opened.importer.feeds,
+        opened.source.size_bytes,
+        error=error,
     )
 
 
-def _in_transaction(ledger: Ledger, options: Options, work: Callable[[], list[FileResult]]) -> list[FileResult]:
+def _in_transaction(
+    ledger: Ledger, options: Options, work: Callable[[], list[FileResult]]
+) -> list[FileResult]:
     results: list[FileResult] = []
     try:
         with ledger.transaction(writes="import"):
@@ -180,7 +206,6 @@ def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -
     batch = _batch(waiting, options)
     results = [_result(opened) for opened in waiting]
     file_ids = _next_file_ids(ledger, len(waiting))
-    staging.use_macros(ledger, "strict")
     raw = readers.strict_raw(ledger, first.importer, batch.head, batch.files, options.encoding)
     mapping = map_columns(ledger, first.importer, raw)
     if first.importer.identity is Identity.PERIOD and not mapping.has_ignored:
@@ -196,7 +221,9 @@ def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -
     return results
 
 
-def _store_recovered(ledger: Ledger, opened: _Opened, recovered: Recovered, options: Options) -> list[FileResult]:
+def _store_recovered(
+    ledger: Ledger, opened: _Opened, recovered: Recovered, options: Options
+) -> list[FileResult]:
     file_id = _next_file_ids(ledger, 1)[0]
     result = _result(opened)
     _store_staged(ledger, [opened], recovered.mapping, [file_id], [result], options)
@@ -208,7 +235,9 @@ def _store_recovered(ledger: Ledger, opened: _Opened, recovered: Recovered, opti
     return [result]
 
 
-def _insert_charges(ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: Mapping, file_id: int) -> None:
+def _insert_charges(
+    ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: Mapping, file_id: int
+) -> None:
     select = f"SELECT $file_id, 0, $source, {mapping.typed} FROM typed"
     ledger.execute(
         f"INSERT INTO charge (file_id, row_number, source, {mapping.names}) " + raw.query(importer, select),
@@ -242,7 +271,9 @@ def _store_staged(
         identity.add_rows(ledger, importer, mapping, file_ids, digests, results)
 
 
-def _prove_counts(ledger: Ledger, waiting: Sequence[_Opened], raw: readers.Raw, results: Sequence[FileResult]) -> None:
+def _prove_counts(
+    ledger: Ledger, waiting: Sequence[_Opened], raw: readers.Raw, results: Sequence[FileResult]
+) -> None:
     """Compare with a second, independent count and control total before anything is committed."""
     for opened, result in zip(waiting, results, strict=True):
         if opened.records is not None:
@@ -339,7 +370,11 @@ def _batch(waiting: Sequence[_Opened], options: Options) -> Batch:
 
 def _result(opened: _Opened) -> FileResult:
     return FileResult(
-        opened.source.display, "imported", opened.importer.name, opened.importer.feeds, opened.source.size_bytes
+        opened.source.display,
+        "imported",
+        opened.importer.name,
+        opened.importer.feeds,
+        opened.source.size_bytes,
     )
 
 
@@ -350,5 +385,3 @@ def _next_file_ids(ledger: Ledger, count: int) -> list[int]:
 
 def _charge_count(ledger: Ledger, file_id: int) -> int:
     return int(ledger.value("SELECT count(*) FROM charge WHERE file_id = $file_id", {"file_id": file_id}))
-
-

@@ -60,7 +60,9 @@ def numbered_raw(ledger: Ledger, importer: Importer, head: Head, file: SourceFil
 def repaired_raw(importer: Importer, head: Head, clean: Path) -> Raw:
     """The relation over a CSV that `repair.py` rewrote: its first column is the record's number."""
     names = ("repaired_record", *head.names)
-    return _csv(importer, names, SourceFile(clean, head.display), "utf-8", record="CAST(repaired_record AS BIGINT)")
+    return _csv(
+        importer, names, SourceFile(clean, head.display), "utf-8", record="CAST(repaired_record AS BIGINT)"
+    )
 
 
 def flatten_document(source: SourceFile, importer: Importer, target: Path) -> int:
@@ -148,7 +150,9 @@ def _json_lines(importer: Importer, files: Sequence[SourceFile]) -> Raw:
 
 
 def _text_lines(importer: Importer, file: SourceFile) -> Raw:
-    chosen = ", ".join(f"found[{position}] AS {quoted(name)}" for position, name in enumerate(importer.columns, 1))
+    chosen = ", ".join(
+        f"found[{position}] AS {quoted(name)}" for position, name in enumerate(importer.columns, 1)
+    )
     sql = f"""
         SELECT row_number, malformed, line, {chosen}
         FROM (
@@ -183,7 +187,9 @@ def _documents(source: SourceFile) -> Iterator[object]:
     position = 0
     while position < len(text):
         try:
-            document, position = decoder.raw_decode(text, position + len(text[position:]) - len(text[position:].lstrip()))
+            document, position = decoder.raw_decode(
+                text, position + len(text[position:]) - len(text[position:].lstrip())
+            )
         except (ValueError, RecursionError) as error:
             line = text.count("\n", 0, getattr(error, "pos", position)) + 1
             raise InputError(

@@ -48,7 +48,9 @@ def repair_csv(source: SourceFile, encoding: str, columns: int, target: Path) ->
     return record, rejects
 
 
-def find_records(source: SourceFile, encoding: str, columns: int, wanted: set[int]) -> dict[int, tuple[int, str]]:
+def find_records(
+    source: SourceFile, encoding: str, columns: int, wanted: set[int]
+) -> dict[int, tuple[int, str]]:
     """Physical line and raw text of the records numbered in `wanted`."""
     found: dict[int, tuple[int, str]] = {}
     for record, (line, fields, _) in enumerate(_records(source, encoding, columns)):

@@ -16,6 +16,7 @@ _GLOB_SIGNS = "*?["
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
 _CHUNK_BYTES = 1 << 20
+_TAIL_BYTES = 64
 KNOWN_SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zip")
 ZIP_MAX_BYTES = 8 << 30
 ZIP_MAX_RATIO = 200
@@ -48,10 +49,14 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Digest:
-    """SHA-256 of the bytes on disk, and the lines found in the (unpacked) content."""
+    """SHA-256 of the bytes on disk, and what was seen of the (unpacked) content.
+
+    `ends_whole` is False when the last line does not end as a JSON record does.
+    """
 
     sha256: str
     lines: int
+    ends_whole: bool
 
 
 def find_sources(paths: Sequence[Path], *, workdir: Path) -> list[SourceFile]:
@@ -89,17 +94,17 @@ def gzip_refusal(source: SourceFile, why: str) -> InputError:
 
 
 def _digest_plain(path: Path) -> Digest:
-    sha, lines, last = hashlib.sha256(), 0, b""
+    sha, lines, tail = hashlib.sha256(), 0, b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             sha.update(chunk)
             lines += chunk.count(b"\n")
-            last = chunk[-1:]
-    return Digest(sha.hexdigest(), lines + (last not in (b"", b"\n")))
+            tail = (tail + chunk[-_TAIL_BYTES:])[-_TAIL_BYTES:]
+    return _digest_of(sha.hexdigest(), lines, tail)
 
 
 def _digest_gzip(source: SourceFile) -> Digest:
-    sha, lines, last = hashlib.sha256(), 0, b""
+    sha, lines, tail = hashlib.sha256(), 0, b""
     member: zlib._Decompress | None = None
     with source.path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
@@ -111,13 +116,18 @@ def _digest_gzip(source: SourceFile) -> Digest:
                 except zlib.error as error:
                     raise gzip_refusal(source, str(error).split(": ", 1)[-1]) from error
                 lines += text.count(b"\n")
-                last = text[-1:] or last
+                tail = (tail + text[-_TAIL_BYTES:])[-_TAIL_BYTES:]
                 chunk = member.unconsumed_tail
                 if member.eof:  # a gzip file may hold several members, padded with zeros
                     chunk, member = member.unused_data.lstrip(b"\0"), None
     if member is not None:
         raise gzip_refusal(source, "it ends early")
-    return Digest(sha.hexdigest(), lines + (last not in (b"", b"\n")))
+    return _digest_of(sha.hexdigest(), lines, tail)
+
+
+def _digest_of(sha256: str, newlines: int, tail: bytes) -> Digest:
+    unended = 0 if tail[-1:] in (b"", b"\n") else 1
+    return Digest(sha256, newlines + unended, tail.rstrip()[-1:] in (b"}", b"]"))
 
 
 def open_text_bytes(source: SourceFile) -> Iterator[bytes]:
@@ -129,7 +139,9 @@ def open_text_bytes(source: SourceFile) -> Iterator[bytes]:
 
 def _expand(path: Path) -> list[SourceFile]:
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in KNOWN_SUFFIXES)
+        files = sorted(
+            file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in KNOWN_SUFFIXES
+        )
         if not files:
             raise InputError(
                 f"{path}: no file to import in this folder.",
@@ -175,7 +187,11 @@ def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
 def _refuse_bomb(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None:
     unpacked = sum(info.file_size for info in members)
     packed = max(1, sum(info.compress_size for info in members))
-    if len(members) > ZIP_MAX_MEMBERS or unpacked > ZIP_MAX_BYTES or unpacked > ZIP_MAX_RATIO * packed + (1 << 20):
+    if (
+        len(members) > ZIP_MAX_MEMBERS
+        or unpacked > ZIP_MAX_BYTES
+        or unpacked > ZIP_MAX_RATIO * packed + (1 << 20)
+    ):
         raise InputError(
             f"{source.display}: the zip archive would unpack to {unpacked:,} bytes in {len(members):,} files.",
             hint="Unpack it yourself if that is right, and ingest the files.",

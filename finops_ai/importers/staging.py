@@ -51,16 +51,23 @@ class Recovered:
     rejects: list[Reject]
 
 
-def use_macros(ledger: Ledger, bad_values: str) -> None:
-    """Define the typing macros; `bad_values` is strict, null or marker."""
-    ledger.execute(statement("importers.macros", f"bad_{bad_values}.sql"))
+def define_macros(ledger: Ledger) -> None:
+    """Define the typing macros of this connection; they look up the `bad_*` macros when used."""
+    use_macros(ledger, "strict")
     for name in ("common", "openai", "litellm"):
         ledger.execute(statement("importers.macros", f"{name}.sql"))
 
 
+def use_macros(ledger: Ledger, bad_values: str) -> None:
+    """Choose what a value that cannot be typed becomes: strict (an error), null or marker.
+
+    Outside transactions only: a rolled back one would take the choice back with it.
+    """
+    ledger.execute(statement("importers.macros", f"bad_{bad_values}.sql"))
+
+
 def stage_strict(ledger: Ledger, batch: Batch) -> Mapping:
     """Fill `staged`; raises duckdb's error or NeedsRecoveryError when any record is not clean."""
-    use_macros(ledger, "strict")
     raw = readers.strict_raw(ledger, batch.importer, batch.head, batch.files, batch.encoding)
     mapping = map_columns(ledger, batch.importer, raw)
     _create_staged(ledger, batch.importer, raw, mapping, "staged")
@@ -70,7 +77,9 @@ def stage_strict(ledger: Ledger, batch: Batch) -> Mapping:
         "FROM (SELECT file_index, min(rowid) AS row FROM staged GROUP BY file_index) AS first "
         "WHERE staged.file_index = first.file_index"
     )
-    if ledger.value(f"SELECT count(*) FROM staged WHERE ignored_because IS NULL AND {mapping.faults} IS NOT NULL"):
+    if ledger.value(
+        f"SELECT count(*) FROM staged WHERE ignored_because IS NULL AND {mapping.faults} IS NOT NULL"
+    ):
         raise NeedsRecoveryError
     return mapping
 
@@ -97,7 +106,9 @@ def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
 def _create_staged(ledger: Ledger, importer: Importer, raw: Raw, mapping: Mapping, table: str) -> None:
     ignored = "ignored_because" if mapping.has_ignored else "NULL::VARCHAR AS ignored_because"
     tail = f"SELECT row_number AS file_index, row_number, {ignored}, {mapping.typed} FROM typed"
-    ledger.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} AS " + raw.query(importer, tail), raw.params)
+    ledger.execute(
+        f"CREATE OR REPLACE TEMP TABLE {quoted(table)} AS " + raw.query(importer, tail), raw.params
+    )
 
 
 def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
@@ -105,7 +116,11 @@ def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
     file, head = batch.files[0], batch.head
     raw = readers.numbered_raw(ledger, batch.importer, head, file, batch.encoding)
     try:
-        return raw, int(ledger.value(f"SELECT count(*) FROM ({raw.sql}) WHERE row_number > 0", raw.params)), []
+        return (
+            raw,
+            int(ledger.value(f"SELECT count(*) FROM ({raw.sql}) WHERE row_number > 0", raw.params)),
+            [],
+        )
     except duckdb.Error:
         if head.kind != "csv":
             raise
@@ -135,12 +150,16 @@ def _faulty(ledger: Ledger, batch: Batch, raw: Raw, mapping: Mapping, known: set
             rejects.append(Reject(number, None, fault, reason, None))
         else:
             exact = len(rejects) < EXACT_REASONS_MAX
-            column, reason = _exact_reason(ledger, batch, raw, number, bad) if exact else (bad, "cannot be read")
+            column, reason = (
+                _exact_reason(ledger, batch, raw, number, bad) if exact else (bad, "cannot be read")
+            )
             rejects.append(Reject(number, None, column, reason, None))
     return rejects
 
 
-def _fault_rows(ledger: Ledger, mapping: Mapping, differs: str) -> list[tuple[int, str | None, str | None, bool]]:
+def _fault_rows(
+    ledger: Ledger, mapping: Mapping, differs: str
+) -> list[tuple[int, str | None, str | None, bool]]:
     missing = " OR ".join(
         f"staged.{quoted(c.name)} IS NULL" for c in mapping.columns if c.required or c.default is not None
     )
@@ -166,7 +185,9 @@ def _exact_reason(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: s
 
 
 def _own_name(ledger: Ledger, batch: Batch, raw: Raw, number: int, value: str) -> str | None:
-    record = ledger.records(f"SELECT * FROM ({raw.sql}) WHERE row_number = $raw_number", {**raw.params, "raw_number": number})
+    record = ledger.records(
+        f"SELECT * FROM ({raw.sql}) WHERE row_number = $raw_number", {**raw.params, "raw_number": number}
+    )
     names = dict(zip(batch.head.names, batch.head.columns, strict=True))
     for name in batch.importer.columns:
         if record and record[0].get(name) == value:
@@ -185,7 +206,13 @@ def _with_text(rejects: Sequence[Reject], batch: Batch, file: SourceFile) -> lis
     return [
         reject
         if reject.row_number not in found
-        else Reject(reject.row_number, found[reject.row_number][0], reject.column, reject.reason, found[reject.row_number][1])
+        else Reject(
+            reject.row_number,
+            found[reject.row_number][0],
+            reject.column,
+            reject.reason,
+            found[reject.row_number][1],
+        )
         for reject in sorted(rejects, key=lambda reject: reject.row_number)
     ]
 

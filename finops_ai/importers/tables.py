@@ -56,14 +56,18 @@ class Mapping:
             if column.required or column.default is not None
         ]
         cases += [
-            f"WHEN {quoted(column.name)} < 0 THEN {_literal(column.name)}" for column in self.columns if column.is_count
+            f"WHEN {quoted(column.name)} < 0 THEN {_literal(column.name)}"
+            for column in self.columns
+            if column.is_count
         ]
         return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
 
 def map_columns(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
     """Compare the importer's output with its table; ConfigError names a column that does not fit."""
-    output = [row[0] for row in ledger.rows("DESCRIBE " + raw.query(importer, "SELECT * FROM typed"), raw.params)]
+    output = [
+        row[0] for row in ledger.rows("DESCRIBE " + raw.query(importer, "SELECT * FROM typed"), raw.params)
+    ]
     table = table_columns(ledger, importer.feeds)
     own = {"row_number", "ignored_because"}
     for name in output:
@@ -72,10 +76,13 @@ def map_columns(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
                 f'{importer.origin}: the SELECT names a column "{name}", which {importer.feeds} does not have.',
                 hint=f"Columns: {', '.join(name for name in table if name not in LOADED_COLUMNS)}.",
             )
-    missing = [c.name for c in table.values() if c.required and c.name not in output and c.name != "source_key"]
+    missing = [
+        c.name for c in table.values() if c.required and c.name not in output and c.name != "source_key"
+    ]
     if missing or "row_number" not in output:
         raise ConfigError(
-            f"{importer.origin}: the SELECT lacks {', '.join(missing or ['row_number'])}.", hint="See docs/importers.md."
+            f"{importer.origin}: the SELECT lacks {', '.join(missing or ['row_number'])}.",
+            hint="See docs/importers.md.",
         )
     columns = tuple(table[name] for name in output if name in table)
     return Mapping(importer.feeds, columns, "ignored_because" in output, "source_key" in output)

@@ -1,6 +1,6 @@
 -- Rows of the old delivery, and how many of them the new one repeats to the last digit.
 WITH row_hash AS (
-    SELECT file_id, md5(to_json(struct_pack(columns(* EXCLUDE (file_id, row_number, charge_id))))) AS content
+    SELECT file_id, hash(*COLUMNS(* EXCLUDE (file_id, row_number, charge_id))) AS content
     FROM charge
     WHERE file_id IN ($new, $old)
         AND billing_account_id = $account
