@@ -9,7 +9,7 @@ version: 1
 ledger: finops.duckdb
 reporting_currency: USD
 
-# Who owns each workflow and where finance books it. `outcome` is what it is there for.
+# Who owns each workflow and where finance books it.
 workflows:
   support-triage:
     owner: maria.lopez
@@ -17,35 +17,30 @@ workflows:
     department: Customer Care
     cost_centre: CC-110
     gl_code: "6420"
-    outcome: ticket_resolved
   refund-agent:
     owner: jonas.weber
     team: support
     department: Customer Care
     cost_centre: CC-110
     gl_code: "6420"
-    outcome: refund_decided
   claims-intake:
     owner: priya.nair
     team: claims
     department: Claims
     cost_centre: CC-230
     gl_code: "6420"
-    outcome: claim_processed
   code-assistant:
     owner: tom.okafor
     team: engineering
     department: Technology
     cost_centre: CC-410
     gl_code: "6425"
-    outcome: change_merged
   contract-review:
     owner: elena.rossi
     team: legal
     department: Legal
     cost_centre: CC-320
     gl_code: "6420"
-    outcome: contract_reviewed
 
 # From usage to workflow: the first rule that matches wins. What no rule matches is not
 # spread over the others; it is reported as a gap.
