@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import stat
 import sys
@@ -22,6 +23,7 @@ _COLUMNS = columns("check:check", "state:state", "detail:detail", "next_step:nex
 _PRIVATE_BITS = stat.S_IRWXG | stat.S_IRWXO
 _DISK_MIN_BYTES = 1_000_000_000
 _CATALOGUE_OLD_DAYS = 60
+_CHECKED_ON = re.compile(r"checked_on: *\"?(\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True)
@@ -117,12 +119,7 @@ def _catalogue(at_utc: datetime) -> Finding:
         files = sorted(shipped("pricing").rglob("*.yaml"))
     except FinopsError as error:
         return Finding("prices", "problem", error.message, error.hint)
-    days = [
-        line.partition(":")[2].strip().strip('"')
-        for file in files
-        for line in file.read_text(encoding="utf-8").splitlines()
-        if line.strip().lstrip("- ").startswith("checked_on:")
-    ]
+    days = [day for file in files for day in _CHECKED_ON.findall(file.read_text(encoding="utf-8"))]
     if not days:
         return Finding("prices", "empty", f"{len(files)} price files", "upgrade finops-ai")
     age_days = (at_utc.date() - datetime.fromisoformat(max(days)).date()).days
