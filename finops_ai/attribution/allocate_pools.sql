@@ -1,0 +1,34 @@
+-- Rows of allocation_row that move a pool's money: one negative line for each source, and its shares, which
+-- add up to it exactly.
+INSERT INTO allocation_row
+WITH line AS (
+    SELECT cell_id, pool, 'pool_source' AS kind, NULL AS workflow, -amount AS cost
+    FROM pool_amount
+    UNION ALL
+    SELECT pool_amount.cell_id, pool_amount.pool, 'pool_share', pool_weight.workflow, split_share.share
+    FROM split_share
+    INNER JOIN pool_amount ON pool_amount.cell_id = split_share.group_id
+    INNER JOIN pool_weight
+        ON pool_weight.pool = pool_amount.pool
+        AND pool_weight.billing_currency = pool_amount.billing_currency
+        AND pool_weight.member_id = split_share.member_id
+)
+
+SELECT
+    $month,
+    cell_id,
+    'allocated',
+    kind,
+    workflow,
+    registered_workflow.team,
+    pool,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    0,
+    cost
+FROM line
+LEFT JOIN registered_workflow ON registered_workflow.name = line.workflow
+ORDER BY cell_id, kind, workflow

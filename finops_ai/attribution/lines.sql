@@ -1,0 +1,61 @@
+-- One row per name and currency of $month, grouped by $by (workflow, team, model, provider, outcome): the money
+-- and the calls that found a workflow. Calls and tokens stand beside each currency of a name; share is the
+-- fraction of the currency's billed total.
+WITH cost AS (
+    SELECT
+        CASE $by
+            WHEN 'workflow' THEN workflow
+            WHEN 'team' THEN team
+            WHEN 'model' THEN model_id
+            WHEN 'provider' THEN provider
+            ELSE outcome_kind
+        END AS name,
+        billing_currency AS currency,
+        coalesce(sum(cost) FILTER (WHERE kind = 'direct'), 0)::DECIMAL(38,15) AS direct,
+        coalesce(sum(cost) FILTER (WHERE kind = 'pool_share'), 0)::DECIMAL(38,15) AS shared
+    FROM allocation
+    WHERE month = $month AND workflow IS NOT NULL
+    GROUP BY ALL
+),
+
+used AS (
+    SELECT
+        CASE $by
+            WHEN 'workflow' THEN workflow
+            WHEN 'team' THEN team
+            WHEN 'model' THEN model_id
+            WHEN 'provider' THEN provider
+            ELSE outcome_kind
+        END AS name,
+        sum(calls)::BIGINT AS calls,
+        sum(tokens)::BIGINT AS tokens
+    FROM usage_month
+    WHERE month = $month AND workflow IS NOT NULL
+    GROUP BY ALL
+),
+
+billed AS (
+    SELECT billing_currency AS currency, sum(cost)::DECIMAL(38,15) AS cost
+    FROM allocation
+    WHERE month = $month
+    GROUP BY billing_currency
+),
+
+lined AS (
+    SELECT
+        coalesce(cost.name, used.name) AS name,
+        coalesce(cost.currency, month_attributed.reporting_currency) AS currency,
+        coalesce(cost.direct, 0)::DECIMAL(38,15) AS direct,
+        coalesce(cost.shared, 0)::DECIMAL(38,15) AS shared,
+        coalesce(cost.direct + cost.shared, 0)::DECIMAL(38,15) AS total,
+        coalesce(used.calls, 0) AS calls,
+        coalesce(used.tokens, 0) AS tokens
+    FROM cost
+    FULL JOIN used ON used.name IS NOT DISTINCT FROM cost.name
+    INNER JOIN month_attributed ON month_attributed.month = $month
+)
+
+SELECT lined.*, amount_share(lined.total, billed.cost) AS share
+FROM lined
+LEFT JOIN billed USING (currency)
+ORDER BY currency, total DESC, name NULLS LAST

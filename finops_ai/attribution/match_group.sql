@@ -1,0 +1,52 @@
+-- One row per key that both sides hold in pass $pass: table match_group. quantity and list_cost tell how much
+-- of the bill the logs explain, as matched_weight : rest_weight of every cell of the group.
+-- * quantity known: min(billed, logged) tokens; logged surplus stays open.
+-- * quantity unknown, list price known: the list cost of the usage at most.
+-- * neither: the usage takes all of it.
+INSERT INTO match_group
+WITH usage AS (
+    SELECT
+        key,
+        sum(quantity)::DECIMAL(38,15) AS logged,
+        CASE WHEN count(*) = count(list_cost) THEN sum(list_cost) END::DECIMAL(38,15) AS list_cost,
+        coalesce(max(list_currency), $list_currency) AS list_currency,
+        count(DISTINCT token_kind) AS kinds,
+        count(DISTINCT match_model) + count(DISTINCT 0) FILTER (WHERE match_model IS NULL) AS models,
+        min(match_model) AS model
+    FROM pass_usage
+    GROUP BY key
+),
+
+bill AS (
+    SELECT
+        pass_bill.key,
+        CASE WHEN count(*) = count(quantity) THEN sum(quantity) END::DECIMAL(38,15) AS billed,
+        coalesce(sum(amount) FILTER (WHERE billing_currency = list_currency), 0)::DECIMAL(38,15) AS amount
+    FROM pass_bill
+    INNER JOIN usage ON usage.key = pass_bill.key
+    GROUP BY pass_bill.key
+)
+
+SELECT
+    $pass,
+    (SELECT coalesce(max(group_id), 0) FROM match_group) + row_number() OVER (ORDER BY key),
+    key,
+    billed IS NOT NULL,
+    list_currency,
+    CASE
+        WHEN billed IS NOT NULL THEN amount_units(least(billed, logged))
+        WHEN list_cost IS NULL OR amount <= list_cost THEN 1
+        ELSE amount_units(list_cost)
+    END,
+    CASE
+        WHEN billed IS NOT NULL THEN amount_units(billed - least(billed, logged))
+        WHEN list_cost IS NULL OR amount <= list_cost THEN 0
+        ELSE amount_units(amount - list_cost)
+    END,
+    CASE WHEN billed < logged THEN billed ELSE logged END,
+    logged,
+    (kinds > 1 OR models > 1) AND coalesce(list_cost, 0) > 0,
+    CASE WHEN billed IS NULL AND amount < list_cost AND amount <> 0 THEN list_cost - amount END,
+    CASE WHEN models > 1 THEN 'several models' ELSE coalesce(ltrim(model, '?'), 'no model name') END
+FROM usage
+INNER JOIN bill USING (key)

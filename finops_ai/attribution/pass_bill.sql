@@ -1,0 +1,21 @@
+-- Temporary: the open token cells that take part in one pass, under the key of the dimensions it keeps.
+CREATE OR REPLACE TEMP TABLE pass_bill AS
+SELECT
+    cell_id,
+    billing_currency,
+    amount,
+    quantity,
+    [
+        provider,
+        CASE WHEN $project = 'both' THEN project_id END,
+        CASE WHEN $model = 'both' THEN match_model END,
+        CASE WHEN $has_day THEN day::VARCHAR END,
+        CASE WHEN $has_kind THEN token_kind END
+    ] AS key
+FROM bill_open
+WHERE is_open
+    AND ($project = 'bill_lacks') = (project_id IS NULL)
+    AND ($model = 'bill_lacks') = (match_model IS NULL)
+    AND ($model <> 'usage_lacks' OR model_id IS NOT NULL)
+    AND $has_day = (day IS NOT NULL)
+    AND $has_kind = (token_kind IS NOT NULL)

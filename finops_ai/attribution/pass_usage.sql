@@ -1,0 +1,24 @@
+-- Temporary: the usage that no bill has explained yet and that takes part in one pass, under the same key.
+-- Searches are no tokens: a bill line that names no kind does not cover them.
+CREATE OR REPLACE TEMP TABLE pass_usage AS
+SELECT
+    key_id,
+    match_model,
+    token_kind,
+    quantity,
+    list_cost,
+    list_currency,
+    [
+        provider,
+        CASE WHEN $project = 'both' THEN project_id END,
+        CASE WHEN $model = 'both' THEN match_model END,
+        CASE WHEN $has_day THEN day::VARCHAR END,
+        CASE WHEN $has_kind THEN token_kind END
+    ] AS key
+FROM usage_open
+WHERE quantity > 0
+    AND ($project <> 'usage_lacks' OR project_id IS NULL)
+    AND ($project <> 'both' OR project_id IS NOT NULL)
+    AND ($model <> 'usage_lacks' OR model_id IS NULL)
+    AND ($model <> 'both' OR match_model IS NOT NULL)
+    AND ($has_kind OR token_kind <> 'web_search')

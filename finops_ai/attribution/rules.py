@@ -1,0 +1,142 @@
+"""Rules and pools over rows: which one each usage row and charge meets first.
+
+Patterns are evaluated once per distinct combination of the fields in use, never per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import count
+
+from finops_ai.attribution import fields
+from finops_ai.config import Condition, Config, Pool, Rule
+from finops_ai.errors import ConfigError
+from finops_ai.ledger import DatabaseError, Ledger
+from finops_ai.months import Month
+
+ROOM = "attribution"
+_INSTANTS = {"token_usage": "at_utc", "charge": "billing_period_start_utc"}
+_DAYS = {"token_usage": "at_utc", "charge": "charge_period_start_utc"}
+
+
+def validate(ledger: Ledger, config: Config) -> None:
+    """Raise ConfigError for a pattern that RE2 refuses or fields that no row has together."""
+    usage, charge = fields.columns(ledger, "token_usage"), fields.columns(ledger, "charge")
+    for rule in config.rules:
+        _compile(ledger, config, rule, f"rule {rule.ordinal} (workflow {rule.workflow})")
+        if not (_applies(rule.conditions, usage) or _applies(rule.conditions, charge)):
+            raise ConfigError(
+                f"{_place(config, rule)}: rule {rule.ordinal} (workflow {rule.workflow}) can match nothing: "
+                f"no usage row and no charge has all of {_names(rule.conditions)}.",
+                hint="Split it into one rule for usage and one for charges.",
+            )
+    for pool in config.pools:
+        _compile(ledger, config, pool, f"pool {pool.name}")
+        if not _applies(pool.conditions, charge):
+            raise ConfigError(
+                f"{_place(config, pool)}: pool {pool.name} can match nothing: "
+                f"no charge has all of {_names(pool.conditions)}.",
+                hint="Name fields of charges: see `charge` in docs/schema.md.",
+            )
+
+
+def match_rows(ledger: Ledger, config: Config, table: str, month: Month) -> None:
+    """Fill temporary `<table>_rule`: file_id, row_number, rule_ordinal and pool_ordinal (NULL: none).
+
+    `table` is token_usage or charge; its rows of `month` appear once each.
+    """
+    known = fields.columns(ledger, table)
+    rules = [rule for rule in config.rules if _applies(rule.conditions, known)]
+    pools = list(config.pools) if table == "charge" else []
+    names = sorted({c.field_name for owner in [*rules, *pools] for c in owner.conditions})
+    aliases = {name: f"field_{index}" for index, name in enumerate(names)}
+    _extract(ledger, table, aliases, month, dated=any(r.valid_from or r.valid_to for r in rules))
+    _judge(ledger, aliases, rules, pools)
+    # Aliases are field_0, field_1, ...: nothing of the user's stands in this text.
+    same = "".join(f" AND r.{alias} IS NOT DISTINCT FROM s.{alias}" for alias in aliases.values())
+    ledger.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table}_rule AS "
+        "SELECT r.file_id, r.row_number, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
+        f"INNER JOIN row_signature AS s ON r.day IS NOT DISTINCT FROM s.day{same}"
+    )
+
+
+def _extract(ledger: Ledger, table: str, aliases: dict[str, str], month: Month, *, dated: bool) -> None:
+    """Fill temporary row_field: the fields in use of each row; its day only where a rule is dated."""
+    params: dict[str, object] = {"start_utc": month.start_utc, "end_utc": month.end_utc}
+    chosen = [f"{_DAYS[table]}::DATE AS day" if dated else "NULL::DATE AS day"]
+    for name, alias in aliases.items():
+        text, values = fields.expression(name, alias)
+        chosen.append(f"{text} AS {alias}")
+        params.update(values)
+    ledger.execute(
+        f"CREATE OR REPLACE TEMP TABLE row_field AS SELECT file_id, row_number, {', '.join(chosen)} "
+        f"FROM {table} WHERE {_INSTANTS[table]} >= $start_utc AND {_INSTANTS[table]} < $end_utc",
+        params,
+    )
+
+
+def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools: Sequence[Pool]) -> None:
+    """Fill temporary row_signature: each distinct combination of fields and what it meets first."""
+    params: dict[str, object] = {}
+    numbers = count()
+
+    def bound(value: object) -> str:
+        name = f"value_{next(numbers)}"
+        params[name] = value
+        return f"${name}"
+
+    def met(conditions: Iterable[Condition], since: date | None = None, until: date | None = None) -> str:
+        tests = ["true"]
+        tests += [f"day >= {bound(since)}"] if since else []
+        tests += [f"day < {bound(until)}"] if until else []
+        for condition in conditions:
+            alias, text = aliases[condition.field_name], fields.literal(condition.pattern)
+            if text is None:
+                tests.append(f"regexp_full_match({alias}, {bound(condition.pattern)})")
+            else:
+                tests.append(f"{alias} = {bound(text)}")
+        return " AND ".join(tests)
+
+    by_rule = [
+        f"WHEN {met(rule.conditions, rule.valid_from, rule.valid_to)} THEN {bound(rule.ordinal)}::INTEGER"
+        for rule in sorted(rules, key=lambda rule: rule.ordinal)
+    ]
+    by_pool = [f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER" for index, pool in enumerate(pools)]
+    distinct = ", ".join(["day", *aliases.values()])
+    ledger.execute(
+        f"CREATE OR REPLACE TEMP TABLE row_signature AS SELECT *, {_first(by_rule)} AS rule_ordinal, "
+        f"{_first(by_pool)} AS pool_ordinal FROM (SELECT DISTINCT {distinct} FROM row_field)",
+        params,
+    )
+
+
+def _first(branches: Sequence[str]) -> str:
+    return f"CASE {' '.join(branches)} END" if branches else "NULL::INTEGER"
+
+
+def _applies(conditions: Iterable[Condition], known: frozenset[str]) -> bool:
+    return all(fields.exists(condition.field_name, known) for condition in conditions)
+
+
+def _compile(ledger: Ledger, config: Config, owner: Rule | Pool, title: str) -> None:
+    for condition in owner.conditions:
+        try:
+            ledger.value("SELECT regexp_full_match('', $pattern)", {"pattern": condition.pattern})
+        except DatabaseError as error:
+            reason = str(error).strip().splitlines()[0].rpartition("Error: ")[2]
+            raise ConfigError(
+                f'{_place(config, owner)}: {title}, field {condition.field_name}: the pattern '
+                f'"{condition.pattern}" is not a usable expression: {reason}.',
+                hint="Write exact text, a glob with * and ?, or an RE2 expression after re:.",
+            ) from error
+
+
+def _place(config: Config, owner: Rule | Pool) -> str:
+    path = config.path.name if config.path else "finops.yaml"
+    return f"{path}, line {owner.line}" if owner.line else path
+
+
+def _names(conditions: Iterable[Condition]) -> str:
+    return ", ".join(condition.field_name for condition in conditions)

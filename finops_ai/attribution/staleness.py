@@ -1,0 +1,68 @@
+"""Which months must be attributed again, because what they were computed from has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date
+
+from finops_ai.attribution import fields
+from finops_ai.config import Config
+from finops_ai.ledger import Ledger
+from finops_ai.months import Month
+
+ROOM = "attribution"
+
+
+def config_hash(config: Config) -> str:
+    """Identifies all that attribution takes from finops.yaml; moving lines changes nothing."""
+    said = {
+        "workflows": [[workflow.name, workflow.team] for workflow in config.workflows],
+        "rules": [_without_line(asdict(rule)) for rule in config.rules],
+        "pools": [_without_line(asdict(pool)) for pool in config.pools],
+        "outcomes": [asdict(link) for link in config.outcomes],
+        "reporting_currency": config.reporting_currency,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def stale_months(ledger: Ledger, config: Config, catalogue_hash: str) -> list[Month]:
+    """The months to attribute, in order: new input, settings or prices since they were last.
+
+    `catalogue_hash` is the price catalogue in force. A month is stale too when an outcome that
+    arrived later, of whatever month, is named by its calls.
+    """
+    stale: set[date] = {
+        row[0]
+        for row in ledger.run(
+            ROOM,
+            "stale_months.sql",
+            {"config_hash": config_hash(config), "catalogue_hash": catalogue_hash},
+        ).fetchall()
+    }
+    if ledger.value("SELECT max(file_id) > (SELECT min(outcome_file_id) FROM month_attributed) FROM outcome"):
+        stale |= _newly_linked(ledger, config)
+    return [Month.of(day) for day in sorted(stale)]
+
+
+def _newly_linked(ledger: Ledger, config: Config) -> set[date]:
+    found: set[date] = set()
+    for link in config.outcomes:
+        value, params = fields.expression(link.link, "path")
+        ledger.run(ROOM, "link_outcome_since.sql", {"kind": link.kind, "link": link.link})
+        found |= {
+            row[0]
+            for row in ledger.rows(
+                "SELECT DISTINCT a.month FROM token_usage AS u "
+                f"INNER JOIN link_outcome_since AS o ON o.value = {value} "
+                "INNER JOIN month_attributed AS a ON a.month = date_trunc('month', u.at_utc)::DATE "
+                "AND o.file_id > a.outcome_file_id",
+                params,
+            )
+        }
+    return found
+
+
+def _without_line(fields_said: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields_said.items() if name != "line"}

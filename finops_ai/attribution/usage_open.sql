@@ -1,0 +1,19 @@
+-- Temporary: one row per (provider, project, day, model, token kind) of the month's usage, and how much of it
+-- no bill has explained yet (quantity, list_cost). key_id numbers them in the order of their names.
+CREATE OR REPLACE TEMP TABLE usage_open AS
+SELECT
+    row_number() OVER (ORDER BY provider, project_id, day, match_model, token_kind) AS key_id,
+    provider,
+    project_id,
+    day,
+    match_model,
+    model_id,
+    token_kind,
+    sum(quantity)::DECIMAL(38,15) AS quantity,
+    sum(quantity)::DECIMAL(38,15) AS logged_quantity,
+    CASE
+        WHEN count(*) = count(list_cost) AND count(DISTINCT list_currency) = 1 THEN sum(list_cost)
+    END::DECIMAL(38,15) AS list_cost,
+    max(list_currency) AS list_currency
+FROM usage_member
+GROUP BY provider, project_id, day, match_model, model_id, token_kind

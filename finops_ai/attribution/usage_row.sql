@@ -1,0 +1,47 @@
+-- Temporary: one row per usage row of $month with its workflow, outcome, tokens and list cost per kind.
+CREATE OR REPLACE TEMP TABLE usage_row AS
+SELECT
+    u.file_id,
+    u.row_number,
+    u.usage_id,
+    u.provider,
+    u.project_id,
+    u.at_utc::DATE AS day,
+    u.model_id,
+    u.model_name,
+    coalesce(u.model_id, '?' || u.model_name) AS match_model,
+    m.workflow,
+    m.rule_ordinal,
+    CASE
+        WHEN m.workflow IS NULL
+            THEN coalesce(nullif(concat_ws(' / ', u.api_key_id, u.project_id), ''), 'no key or project')
+    END AS detail,
+    l.outcome_kind,
+    l.outcome_id,
+    u.calls,
+    u.input_uncached_tokens,
+    u.cache_read_tokens,
+    u.cache_write_5m_tokens,
+    u.cache_write_1h_tokens,
+    u.cache_write_tokens,
+    u.input_audio_tokens,
+    u.output_tokens,
+    u.output_audio_tokens,
+    u.web_search_calls,
+    p.input_uncached_cost,
+    p.cache_read_cost,
+    p.cache_write_5m_cost,
+    p.cache_write_1h_cost,
+    p.cache_write_cost,
+    p.input_audio_cost,
+    p.output_cost,
+    p.output_audio_cost,
+    p.web_search_cost,
+    p.list_cost,
+    p.pricing_status,
+    p.currency AS list_currency
+FROM token_usage AS u
+INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number
+LEFT JOIN usage_linked AS l ON l.file_id = u.file_id AND l.row_number = u.row_number
+LEFT JOIN priced_usage AS p ON p.month = $month AND p.file_id = u.file_id AND p.row_number = u.row_number
+WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc
