@@ -4,7 +4,7 @@
 -- recognised by: starting_at, ending_at, amount, currency, cost_type
 -- optional: description, model, token_type, service_tier, context_window, inference_geo, workspace_id, speed
 -- identity: period
--- money: amount
+-- money: amount in cents
 -- records: data[].results[]
 -- quirks: amount is CENTS as a decimal string, fractions of a cent included: "123.45" is 1.2345 dollars.
 -- quirks: workspace_id null is the default workspace. Priority Tier spend is not in this report.

@@ -8,7 +8,7 @@
     -- optional: team, tags                columns that some files lack; they read as NULL
     -- identity: row                       row: each row has an id; period: a bill replaces what it covers
     -- on repeat: keep                     keep, latest, or largest <column>
-    -- money: cost                         raw column whose text is the billed cost (bills only)
+    -- money: cost                         raw column with the billed cost, or `cost in cents` (bills)
     -- nulls: NULL, None                   words that mean nothing is there (an empty cell always does)
     -- records: data[].results[]           where the records stand in a JSON document
     -- quirks: one line for people
@@ -88,7 +88,7 @@ def parse_importer(text: str, origin: str) -> Importer:
     quirks: list[str] = []
     lines = text.splitlines()
     end = 0
-    for end, line in enumerate(lines):  # noqa: B007 - the line where the header stops is used below
+    for end, line in enumerate(lines):
         if not line.startswith("--"):
             break
         match = _HEADER_LINE.match(line)

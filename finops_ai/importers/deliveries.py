@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from finops_ai.errors import InputError
 from finops_ai.importers.contract import Importer
-from finops_ai.importers.results import FileResult
+from finops_ai.importers.results import Slot
 from finops_ai.ledger import Ledger, statement
 
 SAME_DELIVERY_PERCENT = 50
@@ -38,13 +38,12 @@ class _Earlier:
         return 100 * self.shared_lines // max(1, min(self.new_lines, self.old_lines))
 
 
-def take_delivery(
-    ledger: Ledger, importer: Importer, file_id: int, result: FileResult, delivery: str
-) -> None:
+def take_delivery(ledger: Ledger, importer: Importer, slot: Slot, delivery: str) -> None:
     """Record what the file's charges cover, supersede what they replace, and fill the counts.
 
     `delivery` is ask, parts or replace. Raises InputError when the overlap leaves it open.
     """
+    file_id, result = slot.file_id, slot.result
     ledger.execute(
         statement("importers", "sql/add_delivery.sql"), {"file_id": file_id, "importer": importer.source}
     )
@@ -82,8 +81,8 @@ def _replaces(earlier: _Earlier, path: str, delivery: str) -> bool:
     if percent <= PARTS_PERCENT:
         return False
     raise InputError(
-        f"{path}: {percent}% of its lines for account {earlier.account}, {str(earlier.month)[:7]} are also in "
-        f"{earlier.path}: is it a new delivery of that bill, or another part of it?",
+        f"{path}: {percent}% of its lines for account {earlier.account}, {str(earlier.month)[:7]} "
+        f"are also in {earlier.path}: is it a new delivery of that bill, or another part of it?",
         hint="Nothing was imported. Say --delivery replace or --delivery parts.",
     )
 

@@ -81,6 +81,14 @@ def snake_case(name: str) -> str:
     return re.sub(r"__+", "_", text).strip("_").lower()
 
 
+def not_encoded(source: SourceFile, line: int, byte: int, encoding: str) -> InputError:
+    """The error for a byte that `encoding` does not allow."""
+    return InputError(
+        f"{source.display}, line {line}: byte 0x{byte:02X} is not {encoding.upper()} text.",
+        hint="Save the file as UTF-8, or name its encoding with --encoding latin-1 or utf-16.",
+    )
+
+
 def _first_bytes(source: SourceFile) -> bytes:
     if not source.gzipped:
         with source.path.open("rb") as file:
@@ -100,10 +108,7 @@ def _decode(source: SourceFile, start: bytes, encoding: str) -> str:
         if len(start) == _PEEK_BYTES and error.start > len(start) - 4:
             return start[: error.start].decode(ENCODINGS[encoding])
         line = start[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{source.display}, line {line}: byte 0x{start[error.start]:02X} is not {encoding.upper()} text.",
-            hint="Save the file as UTF-8, or name its encoding with --encoding latin-1 or utf-16.",
-        ) from error
+        raise not_encoded(source, line, start[error.start], encoding) from error
 
 
 def _csv_head(source: SourceFile, text: str) -> Head:

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finops_ai.importers.contract import Importer
-from finops_ai.importers.results import FileResult
+from finops_ai.importers.results import Slot
 from finops_ai.importers.tables import Mapping
 from finops_ai.ledger import Ledger, quoted
 
-_SPAN = "at_utc BETWEEN (SELECT min(at_utc) FROM staged) - INTERVAL 1 DAY AND (SELECT max(at_utc) FROM staged) + INTERVAL 1 DAY"
+_SPAN = (
+    "at_utc BETWEEN (SELECT min(at_utc) FROM staged) - INTERVAL 1 DAY "
+    "AND (SELECT max(at_utc) FROM staged) + INTERVAL 1 DAY"
+)
 
 
 def add_rows(
     ledger: Ledger,
     importer: Importer,
     mapping: Mapping,
-    file_ids: Sequence[int],
-    digests: Sequence[str],
-    results: Sequence[FileResult],
+    slots: Sequence[Slot],
 ) -> None:
     """Move the rows of `staged` into their table and fill each file's counts.
 
     Among repeated ids the first row stands (on repeat: keep), the last (latest) or the one with
     the largest value of a column. A row without an id is known by its file and record number.
     """
-    _rank(ledger, importer, mapping, file_ids, digests)
+    _rank(ledger, importer, mapping, slots)
     _judge(ledger, importer, mapping)
     table = quoted(mapping.table)
     ledger.execute(
@@ -33,33 +34,30 @@ def add_rows(
         "(SELECT key FROM verdict WHERE standing AND state = 'replaced')",
         {"source": importer.source},
     )
-    extra = "" if mapping.has_key else ", source_key"
-    key = ", usage_id" if mapping.table == "token_usage" else ""
+    key, key_value = (", usage_id", ", verdict.key") if mapping.table == "token_usage" else ("", "")
     picked = ", ".join(
         f"staged.{quoted(column.name)}" for column in mapping.columns if column.name != "source_key"
     )
     names = ", ".join(quoted(column.name) for column in mapping.columns if column.name != "source_key")
-    del extra
     ledger.execute(
         f"INSERT INTO {table} (file_id, row_number, source, source_key{key}, {names}) "
-        f"SELECT verdict.file_id, staged.row_number, $source, verdict.source_key{', verdict.key' if key else ''}, {picked} "
+        f"SELECT verdict.file_id, staged.row_number, $source, verdict.source_key{key_value}, {picked} "
         "FROM staged JOIN verdict ON staged.rowid = verdict.place "
         "WHERE verdict.standing AND verdict.state IN ('added', 'replaced') ORDER BY staged.rowid",
         {"source": importer.source},
     )
+    by_file = {slot.file_id: slot.result for slot in slots}
     for file_id, added, replaced, repeated in ledger.rows(
         "SELECT file_id, count(*) FILTER (standing AND state = 'added'), "
         "count(*) FILTER (standing AND state = 'replaced'), "
         "count(*) FILTER (NOT standing OR state = 'repeated') FROM verdict GROUP BY file_id"
     ):
-        result = results[list(file_ids).index(file_id)]
+        result = by_file[file_id]
         result.rows_added, result.rows_replaced, result.rows_repeated = added, replaced, repeated
     ledger.execute("DROP TABLE verdict")
 
 
-def _rank(
-    ledger: Ledger, importer: Importer, mapping: Mapping, file_ids: Sequence[int], digests: Sequence[str]
-) -> None:
+def _rank(ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[Slot]) -> None:
     """`verdict`: one row per staged row, with its key and whether it stands among its repeats."""
     order = {
         "keep": "place",
@@ -72,11 +70,11 @@ def _rank(
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE verdict AS WITH keyed AS ("
         f"SELECT staged.rowid AS place, list_extract($file_ids, staged.file_index + 1) AS file_id, "
-        f"coalesce({own_key}, list_extract($digests, staged.file_index + 1) || '#' || staged.row_number) AS source_key"
-        f"{grows} FROM staged WHERE staged.ignored_because IS NULL) "
+        f"coalesce({own_key}, list_extract($digests, staged.file_index + 1) || '#' || staged.row_number) "
+        f"AS source_key{grows} FROM staged WHERE staged.ignored_because IS NULL) "
         f"SELECT *, {key} AS key, row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1 AS standing, "
         "'added' AS state FROM keyed",
-        {"file_ids": list(file_ids), "digests": list(digests)}
+        {"file_ids": [slot.file_id for slot in slots], "digests": [slot.sha256 for slot in slots]}
         | ({"source": importer.source} if mapping.table == "token_usage" else {}),
     )
 

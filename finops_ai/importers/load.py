@@ -19,7 +19,7 @@ from finops_ai.importers import deliveries, identity, readers, staging
 from finops_ai.importers.contract import Identity, Importer
 from finops_ai.importers.heads import Head, read_head
 from finops_ai.importers.registry import Registry
-from finops_ai.importers.results import FileResult, Reject
+from finops_ai.importers.results import FileResult, Slot
 from finops_ai.importers.sources import Digest, SourceFile, digest
 from finops_ai.importers.staging import Batch, NeedsRecoveryError, Recovered
 from finops_ai.importers.tables import Mapping, map_columns
@@ -204,89 +204,79 @@ def _in_transaction(
 def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> list[FileResult]:
     first = waiting[0]
     batch = _batch(waiting, options)
-    results = [_result(opened) for opened in waiting]
-    file_ids = _next_file_ids(ledger, len(waiting))
+    slots = _slots(ledger, waiting)
     raw = readers.strict_raw(ledger, first.importer, batch.head, batch.files, options.encoding)
     mapping = map_columns(ledger, first.importer, raw)
     if first.importer.identity is Identity.PERIOD and not mapping.has_ignored:
-        _insert_charges(ledger, first.importer, raw, mapping, file_ids[0])
-        results[0].rows_read = _charge_count(ledger, file_ids[0])
-        deliveries.take_delivery(ledger, first.importer, file_ids[0], results[0], options.delivery)
+        _insert_charges(ledger, first.importer, raw, mapping, slots[0])
+        deliveries.take_delivery(ledger, first.importer, slots[0], options.delivery)
     else:
         mapping = staging.stage_strict(ledger, batch)
-        _store_staged(ledger, waiting, mapping, file_ids, results, options)
-    _prove_counts(ledger, waiting, raw, results)
-    for opened, file_id, result in zip(waiting, file_ids, results, strict=True):
-        _record_file(ledger, opened, file_id, result, options)
-    return results
+        _store_staged(ledger, first.importer, mapping, slots, options)
+    for opened, slot in zip(waiting, slots, strict=True):
+        _prove(ledger, opened, raw, slot.result)
+        _record_file(ledger, opened, slot, options)
+    return [slot.result for slot in slots]
 
 
 def _store_recovered(
     ledger: Ledger, opened: _Opened, recovered: Recovered, options: Options
 ) -> list[FileResult]:
-    file_id = _next_file_ids(ledger, 1)[0]
-    result = _result(opened)
-    _store_staged(ledger, [opened], recovered.mapping, [file_id], [result], options)
-    result.rows_read = recovered.records
-    result.rejects = recovered.rejects
-    result.rows_rejected = len({reject.row_number for reject in recovered.rejects})
-    _store_rejects(ledger, file_id, recovered.rejects)
-    _record_file(ledger, opened, file_id, result, options)
-    return [result]
+    (slot,) = _slots(ledger, [opened])
+    _store_staged(ledger, opened.importer, recovered.mapping, [slot], options)
+    slot.result.rows_read = recovered.records
+    slot.result.rejects = recovered.rejects
+    slot.result.rows_rejected = len({reject.row_number for reject in recovered.rejects})
+    _store_rejects(ledger, slot)
+    _record_file(ledger, opened, slot, options)
+    return [slot.result]
 
 
 def _insert_charges(
-    ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: Mapping, file_id: int
+    ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: Mapping, slot: Slot
 ) -> None:
     select = f"SELECT $file_id, 0, $source, {mapping.typed} FROM typed"
     ledger.execute(
         f"INSERT INTO charge (file_id, row_number, source, {mapping.names}) " + raw.query(importer, select),
-        {**raw.params, "file_id": file_id, "source": importer.source},
+        {**raw.params, "file_id": slot.file_id, "source": importer.source},
     )
-    ledger.execute(statement("importers", "sql/number_charges.sql"), {"file_id": file_id})
+    ledger.execute(statement("importers", "sql/number_charges.sql"), {"file_id": slot.file_id})
+    slot.result.rows_read = ledger.value(
+        "SELECT count(*) FROM charge WHERE file_id = $file_id", {"file_id": slot.file_id}
+    )
 
 
 def _store_staged(
-    ledger: Ledger,
-    waiting: Sequence[_Opened],
-    mapping: Mapping,
-    file_ids: Sequence[int],
-    results: Sequence[FileResult],
-    options: Options,
+    ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[Slot], options: Options
 ) -> None:
-    importer = waiting[0].importer
     for index, read, ignored in ledger.rows(
         "SELECT file_index, count(*), count(ignored_because) FROM staged GROUP BY file_index"
     ):
-        results[index].rows_read, results[index].rows_ignored = read, ignored
-    if importer.identity is Identity.PERIOD:
-        ledger.execute(
-            f"INSERT INTO charge (file_id, row_number, source, {mapping.names}) "
-            f"SELECT $file_id, row_number, $source, {mapping.names} FROM staged WHERE ignored_because IS NULL",
-            {"file_id": file_ids[0], "source": importer.source},
-        )
-        deliveries.take_delivery(ledger, importer, file_ids[0], results[0], options.delivery)
-    else:
-        digests = [opened.digest.sha256 for opened in waiting]
-        identity.add_rows(ledger, importer, mapping, file_ids, digests, results)
+        slots[index].result.rows_read, slots[index].result.rows_ignored = read, ignored
+    if importer.identity is Identity.ROW:
+        identity.add_rows(ledger, importer, mapping, slots)
+        return
+    ledger.execute(
+        f"INSERT INTO charge (file_id, row_number, source, {mapping.names}) "
+        f"SELECT $file_id, row_number, $source, {mapping.names} FROM staged WHERE ignored_because IS NULL",
+        {"file_id": slots[0].file_id, "source": importer.source},
+    )
+    deliveries.take_delivery(ledger, importer, slots[0], options.delivery)
 
 
-def _prove_counts(
-    ledger: Ledger, waiting: Sequence[_Opened], raw: readers.Raw, results: Sequence[FileResult]
-) -> None:
+def _prove(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResult) -> None:
     """Compare with a second, independent count and control total before anything is committed."""
-    for opened, result in zip(waiting, results, strict=True):
-        if opened.records is not None:
-            records = opened.records
-            if records != result.rows_read:
-                records = readers.count_filled_lines(opened.readable)
-        else:
-            records = _control(ledger, opened, raw, result)
-        if records != result.rows_read:
-            raise InputError(
-                f"{opened.source.display}: holds {records:,} records, but {result.rows_read:,} were read.",
-                hint="Nothing was imported. Please report this file's format.",
-            )
+    records = opened.records
+    if records is not None and records != result.rows_read:
+        records = readers.count_filled_lines(opened.readable)
+    if records is None or opened.importer.money is not None:
+        scanned = _control(ledger, opened, raw, result)
+        records = scanned if records is None else records
+    if records != result.rows_read:
+        raise InputError(
+            f"{opened.source.display}: holds {records:,} records, but {result.rows_read:,} were read.",
+            hint="Nothing was imported. Please report this file's format.",
+        )
 
 
 def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResult) -> int:
@@ -296,7 +286,8 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     money, _, unit = opened.importer.money.partition(" in ")
     records, total, rounded, residue = ledger.rows(
         f"SELECT count(*), coalesce(sum(TRY_CAST({money} AS DOUBLE)), 0), "
-        f"count(*) FILTER (rounding_of({money}) <> 0), coalesce(sum(rounding_of({money})), 0) FROM ({raw.sql}) AS raw",
+        f"count(*) FILTER (rounding_of({money}) <> 0), coalesce(sum(rounding_of({money})), 0) "
+        f"FROM ({raw.sql}) AS raw",
         raw.params,
     )[0]
     scale = Decimal("0.01") if unit == "cents" else Decimal(1)
@@ -311,8 +302,8 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     return int(records)
 
 
-def _record_file(ledger: Ledger, opened: _Opened, file_id: int, result: FileResult, options: Options) -> None:
-    table = opened.importer.feeds
+def _record_file(ledger: Ledger, opened: _Opened, slot: Slot, options: Options) -> None:
+    table, file_id, result = opened.importer.feeds, slot.file_id, slot.result
     first, last = ledger.rows(statement("importers", f"sql/span_{table}.sql"), {"file_id": file_id})[0]
     ledger.execute(
         statement("importers", "sql/record_file.sql"),
@@ -342,11 +333,12 @@ def _record_file(ledger: Ledger, opened: _Opened, file_id: int, result: FileResu
     )
 
 
-def _store_rejects(ledger: Ledger, file_id: int, rejects: Sequence[Reject]) -> None:
+def _store_rejects(ledger: Ledger, slot: Slot) -> None:
+    rejects = slot.result.rejects
     ledger.execute(
         statement("importers", "sql/store_rejects.sql"),
         {
-            "file_id": file_id,
+            "file_id": slot.file_id,
             "row_numbers": [reject.row_number for reject in rejects],
             "lines": [reject.line for reject in rejects],
             "columns": [reject.column for reject in rejects],
@@ -378,10 +370,8 @@ def _result(opened: _Opened) -> FileResult:
     )
 
 
-def _next_file_ids(ledger: Ledger, count: int) -> list[int]:
+def _slots(ledger: Ledger, waiting: Sequence[_Opened]) -> list[Slot]:
     first = int(ledger.value("SELECT coalesce(max(file_id), 0) + 1 FROM imported_file"))
-    return list(range(first, first + count))
-
-
-def _charge_count(ledger: Ledger, file_id: int) -> int:
-    return int(ledger.value("SELECT count(*) FROM charge WHERE file_id = $file_id", {"file_id": file_id}))
+    return [
+        Slot(number, opened.digest.sha256, _result(opened)) for number, opened in enumerate(waiting, first)
+    ]

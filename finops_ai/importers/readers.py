@@ -97,7 +97,8 @@ def _csv(
         for snake, name in present.items()
     ]
     sql = (
-        f"SELECT {record} AS row_number, {', '.join(chosen)} FROM read_csv($raw_path, columns = $raw_columns, "
+        f"SELECT {record} AS row_number, {', '.join(chosen)} "
+        "FROM read_csv($raw_path, columns = $raw_columns, "
         "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true, "
         f"nullstr = $raw_nulls, encoding = $raw_encoding, compression = $raw_compression) {tail}"
     )
@@ -166,8 +167,9 @@ def _text_lines(importer: Importer, file: SourceFile) -> Raw:
 
 
 LINES_SQL = (
-    "SELECT * FROM read_csv($raw_path, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '', escape = '', "
-    "header = false, auto_detect = false, compression = $raw_compression, max_line_size = 100000000) WITH ORDINALITY"
+    "SELECT * FROM read_csv($raw_path, columns = {'line': 'VARCHAR'}, delim = chr(1), "
+    "quote = '', escape = '', header = false, auto_detect = false, "
+    "compression = $raw_compression, max_line_size = 100000000) WITH ORDINALITY"
 )
 
 
@@ -192,8 +194,9 @@ def _documents(source: SourceFile) -> Iterator[object]:
             )
         except (ValueError, RecursionError) as error:
             line = text.count("\n", 0, getattr(error, "pos", position)) + 1
+            reason = getattr(error, "msg", "nested too deeply")
             raise InputError(
-                f"{source.display}, line {line}: is not valid JSON ({getattr(error, 'msg', 'nested too deeply')}).",
+                f"{source.display}, line {line}: is not valid JSON ({reason}).",
                 hint="The download may have been cut short: fetch it again.",
             ) from error
         yield document

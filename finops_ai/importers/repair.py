@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from finops_ai.errors import InputError
-from finops_ai.importers.heads import ENCODINGS
+from finops_ai.importers.heads import ENCODINGS, not_encoded
 from finops_ai.importers.results import Reject
 from finops_ai.importers.sources import SourceFile, open_text_bytes
 
@@ -121,10 +120,7 @@ def _lines(source: SourceFile, encoding: str) -> Iterator[Line]:
         try:
             text = raw.decode(codec if number == 1 else codec.removesuffix("-sig"))
         except UnicodeDecodeError as error:
-            raise InputError(
-                f"{source.display}, line {number}: byte 0x{raw[error.start]:02X} is not {encoding.upper()} text.",
-                hint="Save the file as UTF-8, or name its encoding with --encoding latin-1 or utf-16.",
-            ) from error
+            raise not_encoded(source, number, raw[error.start], encoding) from error
         yield Line(number, text.rstrip("\r\n"))
 
 

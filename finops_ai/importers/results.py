@@ -53,3 +53,12 @@ class FileResult:
     notes: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     error: InputError | None = None
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A file that is being loaded: its id in the ledger, its digest, and the result being filled."""
+
+    file_id: int
+    sha256: str
+    result: FileResult

@@ -132,8 +132,7 @@ def _digest_of(sha256: str, newlines: int, tail: bytes) -> Digest:
 
 def open_text_bytes(source: SourceFile) -> Iterator[bytes]:
     """The unpacked content, line by line, as bytes."""
-    opened = gzip.open(source.path) if source.gzipped else source.path.open("rb")
-    with opened as file:
+    with gzip.open(source.path) if source.gzipped else source.path.open("rb") as file:
         yield from file
 
 
@@ -193,7 +192,8 @@ def _refuse_bomb(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None
         or unpacked > ZIP_MAX_RATIO * packed + (1 << 20)
     ):
         raise InputError(
-            f"{source.display}: the zip archive would unpack to {unpacked:,} bytes in {len(members):,} files.",
+            f"{source.display}: the zip archive would unpack to {unpacked:,} bytes "
+            f"in {len(members):,} files.",
             hint="Unpack it yourself if that is right, and ingest the files.",
         )
 

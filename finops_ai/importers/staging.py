@@ -164,7 +164,8 @@ def _fault_rows(
         f"staged.{quoted(c.name)} IS NULL" for c in mapping.columns if c.required or c.default is not None
     )
     return ledger.rows(
-        f"SELECT staged.row_number, CASE {differs} END AS bad, staged.fault, coalesce({missing or 'false'}, false) "
+        f"SELECT staged.row_number, CASE {differs} END AS bad, staged.fault, "
+        f"coalesce({missing or 'false'}, false) "
         f"FROM (SELECT rowid AS place, *, {mapping.faults} AS fault FROM staged) AS staged "
         "JOIN staged_marker ON staged.place = staged_marker.rowid "
         "WHERE staged.ignored_because IS NULL AND (bad IS NOT NULL OR fault IS NOT NULL) ORDER BY 1"
@@ -202,7 +203,7 @@ def _with_text(rejects: Sequence[Reject], batch: Batch, file: SourceFile) -> lis
     if bare and batch.head.kind == "csv":
         found = repair.find_records(file, batch.encoding, len(batch.head.names), bare)
     elif bare and batch.head.kind in ("json", "jsonl"):
-        found = _json_text(batch, file, bare)
+        found = _json_text(file, bare)
     return [
         reject
         if reject.row_number not in found
@@ -217,7 +218,7 @@ def _with_text(rejects: Sequence[Reject], batch: Batch, file: SourceFile) -> lis
     ]
 
 
-def _json_text(batch: Batch, file: SourceFile, wanted: set[int]) -> dict[int, tuple[int, str]]:
+def _json_text(file: SourceFile, wanted: set[int]) -> dict[int, tuple[int, str]]:
     found = {}
     for number, line in enumerate(repair.text_lines(file), 1):
         if number in wanted:

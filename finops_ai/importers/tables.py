@@ -73,7 +73,8 @@ def map_columns(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
     for name in output:
         if name not in table and name not in own:
             raise ConfigError(
-                f'{importer.origin}: the SELECT names a column "{name}", which {importer.feeds} does not have.',
+                f'{importer.origin}: the SELECT names a column "{name}", '
+                f"which {importer.feeds} does not have.",
                 hint=f"Columns: {', '.join(name for name in table if name not in LOADED_COLUMNS)}.",
             )
     missing = [
