@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finops_ai.errors import ConfigError, FindingsError
+from finops_ai.errors import ConfigError, InputError
 from finops_ai.months import Month
 
 if TYPE_CHECKING:
@@ -80,20 +80,20 @@ def months_with_data(ledger: Ledger) -> list[Month]:
 def chosen_month(ledger: Ledger, asked: str | None) -> Month:
     """The month `asked` for, else the newest with charges (with usage when nothing is charged).
 
-    FindingsError when the ledger has nothing in it: a report of zeros would look like an answer.
+    InputError when the ledger has nothing in it: a report of zeros would look like an answer.
     """
     wanted = None if asked is None else Month.parse(asked)
     found = ledger.rows(_MONTHS)
     if not found:
-        raise FindingsError(
+        raise InputError(
             f"{ledger.path}: holds no charges and no usage.", hint="Run `finops-ai ingest PATH` first."
         )
     if wanted is None:
         return Month.of(max(day for day, charged in found if charged or not any(c for _, c in found)))
     months = sorted({Month.of(day) for day, _ in found})
     if wanted not in months:
-        raise FindingsError(
-            f"{wanted}: the ledger has no charges and no usage in that month.",
+        raise InputError(
+            f"{wanted}: the ledger holds no charge and no usage of this month.",
             hint=f"It has data from {months[0]} to {months[-1]}.",
         )
     return wanted

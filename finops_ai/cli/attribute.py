@@ -1,0 +1,122 @@
+"""`finops-ai attribute`: where every billed cent of a month belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from finops_ai.attribution import Attribution, month_attribution
+from finops_ai.cli.context import Settings, chosen_month
+from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.refresh import refresh
+from finops_ai.cli.text import cell
+from finops_ai.ledger import Ledger
+from finops_ai.money import plain, shown
+from finops_ai.months import Month
+
+NO_WORKFLOW = "(none)"
+_GAPS = columns(
+    *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "cost:cost:money"),
+    "charge_rows:rows:count",
+)
+_ESTIMATES = columns(
+    *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "estimated:estimated:money")
+)
+_OUTCOMES = columns(
+    *(
+        "kind:outcome",
+        "workflow:workflow",
+        "currency:currency",
+        "attempts:tried:count",
+        "successes:succeeded:count",
+    ),
+    *("spend:spend:money", "attributed_per_success:attributed:money4", "loaded_per_success:loaded:money4"),
+    "ceiling_per_success:ceiling:money4",
+)
+
+
+def attribute_and_describe(settings: Settings, asked: str | None, by: str, *, at_utc: datetime) -> Document:
+    """Bring the ledger up to date and describe the month `asked` for, the newest by default."""
+    config = settings.load()
+    with settings.open(config) as ledger:
+        month = chosen_month(ledger, asked)
+        refresh(ledger, config, at_utc=at_utc)
+        return describe(ledger, month, by)
+
+
+def describe(ledger: Ledger, month: Month, by: str) -> Document:
+    """The month's spend listed by `by`, its gaps, the proof that nothing is lost, its outcomes."""
+    found = month_attribution(ledger, month, by)
+    balances = tuple(_facts(found))
+    return Document(
+        "attribute",
+        (
+            _lines(found),
+            _gaps(found),
+            *_conservation(found),
+            "",
+            _estimates(found),
+            _outcomes(found),
+        ),
+        {"month": month, "by": by, "balances": balances},
+    )
+
+
+def _lines(found: Attribution) -> Table:
+    layout = columns(
+        *(f"name:{found.by}", "currency:currency", "direct:direct:money", "shared:shared:money"),
+        *("total:total:money", "calls:calls:count", "tokens:tokens:count"),
+    )
+    rows = tuple(
+        (
+            NO_WORKFLOW if line.name is None else line.name,
+            *(line.currency, line.direct, line.shared, line.total, line.calls, line.tokens),
+        )
+        for line in found.lines
+    )
+    return Table("lines", f"{found.month} by {found.by}", layout, rows, empty=f"{found.month}: no spend.")
+
+
+def _gaps(found: Attribution) -> Table:
+    rows = tuple((g.cause, g.provider, g.detail, g.currency, g.cost, g.charge_rows) for g in found.gaps)
+    return Table("gaps", "Billed, without a workflow", _GAPS, rows, null="")
+
+
+def _estimates(found: Attribution) -> Table:
+    rows = tuple((e.cause, e.provider, e.detail, e.currency, e.estimated) for e in found.estimates)
+    return Table("estimates", "Not on the bill (estimates, in no total above)", _ESTIMATES, rows)
+
+
+def _outcomes(found: Attribution) -> Table:
+    rows = tuple(
+        (
+            *(outcome.kind, outcome.workflow, outcome.currency, outcome.attempts, outcome.successes),
+            outcome.linked + outcome.unlinked + outcome.shared,
+            *(outcome.attributed_per_success, outcome.loaded_per_success, outcome.ceiling_per_success),
+        )
+        for outcome in found.outcomes
+    )
+    return Table("outcomes", "Cost per successful outcome, failed attempts included", _OUTCOMES, rows)
+
+
+def _conservation(found: Attribution) -> Iterator[str]:
+    for balance in found.balances:
+        difference = balance.billed - balance.workflows - balance.shared_unallocated - balance.gaps
+        yield (
+            f"billed {shown(balance.billed, balance.currency)} = workflows {cell(balance.workflows)} "
+            f"+ shared not allocated {cell(balance.shared_unallocated)} + gaps {cell(balance.gaps)} "
+            f"(difference {plain(difference)})"
+        )
+
+
+def _facts(found: Attribution) -> Iterator[dict[str, object]]:
+    for balance in found.balances:
+        yield {
+            "currency": balance.currency,
+            "billed": balance.billed,
+            "workflows": balance.workflows,
+            "shared_unallocated": balance.shared_unallocated,
+            "gaps": balance.gaps,
+            "difference": balance.billed - balance.workflows - balance.shared_unallocated - balance.gaps,
+        }
