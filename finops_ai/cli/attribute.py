@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 
 from finops_ai.attribution import Attribution, month_attribution
 from finops_ai.cli.context import Settings, chosen_month
@@ -29,7 +28,7 @@ _OUTCOMES = columns(
         "workflow:workflow",
         "currency:currency",
         "attempts:tried:count",
-        "successes:succeeded:count",
+        "successes:success:count",
     ),
     *("spend:spend:money", "attributed_per_success:attributed:money4", "loaded_per_success:loaded:money4"),
     "ceiling_per_success:ceiling:money4",

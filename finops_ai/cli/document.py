@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
 
-Kind = Literal["text", "money", "count"]
+Kind = Literal["text", "money", "count", "hidden"]
+CURRENCY = "currency"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `key` in JSON and CSV, `title` for people; money is shown with `places`."""
+    """One column: `key` in JSON and CSV, `title` for people; money is shown with `places`.
+
+    A hidden column is for machines only.
+    """
 
     key: str
     title: str
@@ -35,6 +39,20 @@ class Table:
     null: str = "n/a"
     """How a missing value is shown."""
 
+    def for_people(self) -> Table:
+        """The table without hidden columns, a currency that all rows share moved into its title."""
+        currencies = {row[i] for i, c in enumerate(self.columns) if c.key == CURRENCY for row in self.rows}
+        shared = self.title and len(currencies) == 1
+        kept = [
+            i for i, c in enumerate(self.columns) if c.kind != "hidden" and not (shared and c.key == CURRENCY)
+        ]
+        return replace(
+            self,
+            title=f"{self.title}, {currencies.pop()}" if shared else self.title,
+            columns=tuple(self.columns[i] for i in kept),
+            rows=tuple(tuple(row[i] for i in kept) for row in self.rows),
+        )
+
 
 @dataclass(frozen=True)
 class Document:
@@ -55,11 +73,11 @@ class Document:
 
 
 def columns(*specs: str) -> tuple[Column, ...]:
-    """Columns from ``key:title:kind`` texts; kind defaults to text, ``money4`` has four places."""
+    """Columns from ``key:title:kind`` texts; kind is text when left out, ``money4`` has four places."""
     return tuple(_column(*spec.split(":")) for spec in specs)
 
 
 def _column(key: str, title: str, kind: str = "text") -> Column:
     if kind.startswith("money"):
         return Column(key, title, "money", int(kind.removeprefix("money") or 2))
-    return Column(key, title, "count" if kind == "count" else "text")
+    return Column(key, title, cast("Kind", kind))

@@ -19,9 +19,14 @@ _FLAT = columns(
     *("budget:budget:money", "currency:currency", "label:label"),
 )
 _SCENARIOS = columns(
-    *("scenario:scenario", "multiples:x run rate", "low:low:money", "mid:mid:money", "high:high:money"),
-    "source:source",
+    *("scenario:scenario", "multiples:x run rate", "low:low:money", "mid:mid:money", "high:high:money")
 )
+
+_FLAGS = {
+    "run_rate_differs": "last month is over 10% away from the trailing 30 days or the mean of 3 months",
+    "no_cost_in_run_rate": "no cost in the month that the run rate rests on",
+    "launch": "launched less than three months ago, so its run rate is young",
+}
 
 
 def forecast_and_describe(
@@ -53,7 +58,8 @@ def describe(found: Forecast) -> Document:
     return Document(
         "forecast",
         (
-            *_run_rate(found),
+            *found.notes,
+            "",
             Table(
                 "",
                 title,
@@ -70,23 +76,12 @@ def describe(found: Forecast) -> Document:
     )
 
 
-def _run_rate(found: Forecast) -> Iterator[str]:
-    rate = found.total.run_rate
-    yield f"Run rate: {cell(rate.monthly_cost)} {found.currency} a month. {found.run_rate_basis}"
-    trailing, mean = cell(rate.trailing_30_days_cost), cell(rate.mean_3_months_cost)
-    yield f"Trailing 30 days {trailing}, mean of 3 months {mean}." + (
-        " They differ by more than 10%: look at why before budgeting." if rate.differs else ""
-    )
-    yield ""
-
-
 def _scenarios(line: Line) -> tuple[tuple[object, ...], ...]:
     return tuple(
         (
             preset.name,
             " / ".join(plain(level.multiplier) for level in preset.levels),
             *(preset.level(name).budget for name in ("low", "mid", "high")),
-            preset.source,
         )
         for preset in line.scenarios
     )
@@ -128,16 +123,14 @@ def _phasing(found: Forecast, last: Month) -> Table:
 
 
 def _words(found: Forecast) -> Iterator[str]:
-    if found.total.baseline is not None:
-        yield f"Baseline: {found.total.baseline.statement}"
     if found.baseline_note:
         yield found.baseline_note
-    for part in found.left_out:
-        yield f"Not in the run rate: {part.part} {cell(part.cost)} {part.currency}."
-    yield from found.notes
-    for line in (found.total, *found.lines):
-        for flag in line.flags:
-            yield f"{line.label}: {flag}"
+    for source in dict.fromkeys(preset.source for preset in found.total.scenarios):
+        names = ", ".join(preset.name for preset in found.total.scenarios if preset.source == source)
+        yield f"{names}: {source}."
+    for flag in dict.fromkeys(flag for line in found.lines for flag in line.flags):
+        names = ", ".join(line.label for line in found.lines if flag in line.flags)
+        yield f"{names}: {_FLAGS.get(flag, flag)}."
 
 
 def _flat(found: Forecast) -> Table:

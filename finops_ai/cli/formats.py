@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -92,6 +92,7 @@ def _block(block: Table | str) -> str:
         return _escaped(block) + "\n"
     if not block.rows:
         return _escaped(block.empty) + "\n" if block.empty else ""
+    block = block.for_people()
     lines = [f"## {_escaped(block.title)}", ""] if block.title else []
     lines.append(_row(column.title for column in block.columns))
     lines.append("|" + "|".join("---" if column.kind == "text" else "---:" for column in block.columns) + "|")
@@ -105,8 +106,7 @@ def _block(block: Table | str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(cells: object) -> str:
-    assert hasattr(cells, "__iter__")
+def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(_escaped(text) for text in cells) + " |"
 
 

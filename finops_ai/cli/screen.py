@@ -74,7 +74,7 @@ def _show_blocks(document: Document) -> None:
             if isinstance(block, str):
                 console.print(Text(visible(block)), soft_wrap=False)
             elif block.rows:
-                _show_table(console, block)
+                _show_table(console, block.for_people())
             elif block.empty:
                 console.print(Text(visible(block.empty)))
         sys.stdout.flush()

@@ -18,8 +18,8 @@ STALE_DAYS = 7
 
 _SOURCES = columns(
     *("importer:source", "feeds:feeds", "files:files:count", "rows_added:rows:count"),
-    *("rows_repeated:repeated:count", "rows_replaced:replaced:count", "rows_rejected:rejected:count"),
-    *("first_day:first day", "last_day:last day", "age_days:days old:count"),
+    *("rows_repeated:repeated:hidden", "rows_replaced:replaced:hidden", "rows_rejected:refused:count"),
+    *("first_day:first day", "last_day:last day", "age_days:age:count"),
 )
 _MONTHS = columns(
     *("month:month", "currency:currency", "billed:billed:money", "attributed:attributed:money"),
