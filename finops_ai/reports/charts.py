@@ -122,7 +122,7 @@ def _line_at_zero(scale: Scale) -> Markup:
 def _trend_labels(trend: Trend, wanted: list[tuple[Decimal, int]]) -> list[Markup]:
     """Names beside the last column, pushed apart so that none covers another."""
     parts = []
-    heights = _spread([y for y, _ in sorted(wanted)], distance=18, low=20, high=_TREND_HEIGHT - 44)
+    heights = _spread([y for y, _ in sorted(wanted)], distance=19, low=20, high=_TREND_HEIGHT - 44)
     for (y, index), height in zip(sorted(wanted), heights, strict=True):
         parts.append(
             element(
@@ -138,7 +138,7 @@ def _trend_labels(trend: Trend, wanted: list[tuple[Decimal, int]]) -> list[Marku
                 boxy=height - 5,
                 text=_TREND_RIGHT + 31,
                 texty=height + 4,
-                name=shortened(clean(trend.series[index].name), 22),
+                name=shortened(clean(trend.series[index].name), 17),
             )
         )
     return parts
@@ -222,7 +222,7 @@ def _bridge_bar(at: int, line: BridgeLine, start: Decimal, scale: Scale) -> Mark
         '<text class="num {weight}" x="{after}" y="{ty}">{cost}</text>',
         weight="strong" if line.kind == "total" else "plain",
         ty=_ROW * at + 23,
-        name=shortened(name, 28),
+        name=shortened(name, 24),
         full=name,
         kind="credit" if line.cost < 0 else line.kind,
         x=low,
@@ -276,7 +276,7 @@ def budget_chart(budgets: Budgets) -> Markup:
                 name=clean(scenario.name).title(),
                 multiples=scenario.multiples,
                 name_y=52 * at + 52,
-                below=52 * at + 67,
+                below=52 * at + 69,
                 y=52 * at + 38,
                 zero=scale.at(_ZERO),
                 reach=low - scale.at(_ZERO),

@@ -70,9 +70,7 @@ def join(parts: Iterable[Markup]) -> Markup:
     return Markup("\n").join(parts)
 
 
-def figure(
-    key: str, *, width: int, height: int, title: str, description: str, parts: Iterable[Markup]
-) -> Markup:
+def figure(key: str, *, width: int, height: int, title: str, description: str, parts: list[Markup]) -> Markup:
     """A picture with a title and a description for those who cannot see it."""
     return element(
         '<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d">'

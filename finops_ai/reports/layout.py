@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from finops_ai.reports.layout_data import budget_section, data_section, reading_section
-from finops_ai.reports.model import Billed, OutcomeSpend, Reconciliation, Report, WorkflowSpend
+from finops_ai.reports.model import Billed, OutcomeSpend, Reconciliation, Report, Trend, WorkflowSpend
 from finops_ai.reports.page import Cell, Column, Figure, Page, Section, Table, columns, roundings, row
 from finops_ai.reports.text import (
     NOT_AVAILABLE,
@@ -277,7 +277,7 @@ def _outcomes(report: Report) -> Section:
         "#Ceiling",
         f"#Attributed {short_month(report.before)}",
     )
-    notes = ["Attributed, loaded and ceiling are amounts per success; failed attempts are charged to it."]
+    notes = ["Attributed, loaded and ceiling are per success; failed attempts are charged to the successes."]
     notes += [
         f"{words(outcome.kind)}: n/a, no success; {money(outcome.linked, outcome.currency)} was spent on "
         f"{count(outcome.attempts, 'attempt')}."
@@ -434,30 +434,35 @@ def _model_tables(report: Report, billed: Billed) -> list[Table]:
 
 
 def _trend(report: Report) -> Section:
-    tables = []
-    for trend in report.trends:
-        names = tuple(Column(clean(series.name), True) for series in trend.series)
-        tables.append(
-            Table(
-                f"Month by month, {trend.currency}",
-                "allocated",
-                (Column("Month"), *names, Column("Billed", True)),
-                tuple(
-                    row(
-                        str(month),
-                        *(money(series.costs[index]) if known else NOT_AVAILABLE for series in trend.series),
-                        money(trend.billed[index]) if known else NOT_AVAILABLE,
-                    )
-                    for index, (month, known) in enumerate(zip(trend.months, trend.known, strict=True))
-                ),
-                (),
-                ("n/a: no bill of that month is in the ledger.",) if not all(trend.known) else (),
-            )
-        )
+    # One month makes no trend, and the months before the first bill say nothing.
+    trends = [trend for trend in report.trends if sum(trend.known) > 1]
+    if not trends:
+        text = "The ledger holds one month of bills, so there is no trend yet."
+        return Section("trend", "Fourteen months", (text,))
     return Section(
         "trend",
         "Fourteen months",
         (),
-        tuple(tables),
-        charts=tuple(f"trend-{trend.currency}" for trend in report.trends),
+        tuple(_trend_table(trend) for trend in trends),
+        charts=tuple(f"trend-{trend.currency}" for trend in trends),
+    )
+
+
+def _trend_table(trend: Trend) -> Table:
+    first = trend.known.index(True)
+    names = (Column(clean(series.name), True) for series in trend.series)
+    return Table(
+        f"Month by month, {trend.currency}",
+        "allocated",
+        (Column("Month"), *names, Column("Billed", True)),
+        tuple(
+            row(
+                str(trend.months[at]),
+                *(money(series.costs[at]) if trend.known[at] else NOT_AVAILABLE for series in trend.series),
+                money(trend.billed[at]) if trend.known[at] else NOT_AVAILABLE,
+            )
+            for at in range(first, len(trend.months))
+        ),
+        (),
+        (f"The ledger holds no bill before {trend.months[first]}.",) if first else (),
     )

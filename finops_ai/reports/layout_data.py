@@ -125,8 +125,8 @@ def _cut_off(report: Report) -> list[str]:
     for kind in report.open_outcomes:
         if kind.still_open and kind.last_final_after_utc is not None:
             lines.append(
-                f"Cut-off: {kind.still_open:,d} of {count(kind.outcomes, 'outcome')} of kind {words(kind.kind)} "
-                "may still change after the month's end, the last until "
+                f"Cut-off: {kind.still_open:,d} of {count(kind.outcomes, 'outcome')} of kind "
+                f"{words(kind.kind)} may still change after the month's end, the last until "
                 f"{kind.last_final_after_utc:%Y-%m-%d %H:%M} UTC."
             )
         if kind.reopened:
@@ -148,7 +148,7 @@ def _rounded(report: Report) -> str:
 def _files(report: Report) -> Table:
     return Table(
         "Input files",
-        "billed",
+        "",
         columns(
             "File",
             "SHA-256",
@@ -180,7 +180,7 @@ def _files(report: Report) -> Table:
 def _source_days(report: Report) -> Table:
     return Table(
         "How far each source reaches",
-        "logged",
+        "",
         columns("Source", "Feeds", "First day", "Last day", "#Days seen", "State"),
         tuple(
             row(
@@ -208,7 +208,7 @@ def _rejects(report: Report) -> Table:
     more = report.rejects_total - len(report.rejects)
     return Table(
         "Rejected rows",
-        "billed",
+        "",
         columns("File", "#Line", "Column", "Reason"),
         tuple(
             row(
@@ -246,9 +246,7 @@ def _unpriced(report: Report) -> Table:
 
 def reading_section(report: Report) -> Section:
     """What the labels mean and how the figures are made."""
-    table = Table(
-        "Labels", "billed", columns("Label", "Meaning"), tuple(row(name, text) for name, text in LABELS)
-    )
+    table = Table("Labels", "", columns("Label", "Meaning"), tuple(row(name, text) for name, text in LABELS))
     covered = [
         f"{words(outcome.kind)}: {percent(outcome.matched_share)} of its direct spend is linked to outcomes."
         for outcome in report.outcomes

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under columns, an optional total row, and notes under it. `label` says what the figures are."""
+    """Rows under columns, an optional total row, and notes. `label` says what figures they are, if any."""
 
     title: str
     label: str

@@ -43,7 +43,8 @@ def _section(section: Section) -> list[str]:
 
 
 def _table(table: Table) -> list[str]:
-    lines = [f"### {escape(table.title)} ({table.label})", ""]
+    label = f" ({table.label})" if table.label else ""
+    lines = [f"### {escape(table.title)}{label}", ""]
     lines.append(_line([escape(column.name) for column in table.columns]))
     lines.append(_line(["---:" if column.numeric else "---" for column in table.columns]))
     lines += [_line([_cell(cell) for cell in cells]) for cells in table.rows]

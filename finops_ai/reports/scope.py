@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger, statement
 from finops_ai.months import Month
+
+_COMMENT = re.compile(r"--.*")
+_PARAMETER = re.compile(r"\$([a-z_]+)")
 
 TREND_MONTHS = 14
 """A year, the same month of the year before, and one more to see its change."""
@@ -42,5 +46,6 @@ class Scope:
             "end_utc": self.month.end_utc,
             "currency": self.config.reporting_currency,
         }
-        params = {name: value for name, value in (known | values).items() if f"${name}" in sql}
+        named = set(_PARAMETER.findall(_COMMENT.sub("", sql)))
+        params = {name: value for name, value in (known | values).items() if name in named}
         return self.ledger.records(sql, params)

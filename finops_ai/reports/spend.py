@@ -96,19 +96,20 @@ def centres(spends: Iterable[WorkflowSpend]) -> tuple[CentreSpend, ...]:
 
 
 def outcomes(scope: Scope) -> tuple[OutcomeSpend, ...]:
-    """Cost per success of each outcome kind and workflow of the month."""
+    """Cost per success of each outcome kind and workflow of the month, the largest spend first."""
     now, before = _by_month(scope, scope.records("outcomes.sql"))
     units_before = {
         (row["kind"], row["workflow"], row["currency"]): row["attributed_per_success"] for row in before
     }
-    return tuple(
+    found = [
         OutcomeSpend(
             **{name: value for name, value in row.items() if name != "month"},
             attributed_per_success_before=units_before.get((row["kind"], row["workflow"], row["currency"])),
             matched_share=share(row["linked"], total([row["linked"], row["unlinked"]])),
         )
         for row in now
-    )
+    ]
+    return tuple(sorted(found, key=lambda line: (-line.linked, line.kind, line.workflow, line.currency)))
 
 
 def gaps(

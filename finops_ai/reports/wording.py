@@ -19,7 +19,7 @@ GAP_NAMES = {
 }
 
 GAP_MEANINGS = {
-    "unlogged_usage": "Billed, but no log shows the calls. Send the missing logs; look for keys that bypass them.",
+    "unlogged_usage": "Billed, but no log shows the calls. Send the logs; look for keys past the gateway.",
     "unbilled_usage": "Logged, but on no bill yet. Expect it on a later bill, or in another account's bill.",
     "unmapped_usage": "Billed and logged, but no rule names a workflow. Add a rule to finops.yaml.",
     "unmapped_charge": "A charge that no rule and no pool takes. Add a rule or a pool to finops.yaml.",
