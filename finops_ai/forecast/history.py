@@ -9,24 +9,12 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from finops_ai.errors import InputError
+from finops_ai.forecast.completeness import AccountMonth, Completeness, completeness
 from finops_ai.ledger import Ledger, statement
 from finops_ai.months import Month
 
 TRAILING_DAYS = 30
 _FOREVER = date(9999, 12, 1)
-
-
-@dataclass(frozen=True)
-class AccountMonth:
-    """The days (inclusive) that one account's recurring charges of a month pay for."""
-
-    first_day: date
-    last_day: date
-    last_daily_day: date | None
-
-    def reaches(self, day: date) -> bool:
-        """Whether the bill goes up to `day`; an account that bills by the day is held to that."""
-        return (self.last_daily_day or self.last_day) >= day
 
 
 @dataclass(frozen=True)
@@ -43,7 +31,7 @@ class Span:
 class History:
     """Past costs in one currency. `bill` and `workflows` hold only months that are attributed.
 
-    `complete` are the whole and attributed months, oldest first; `open_months` says why others
+    `complete` are the whole and attributed months, oldest first; `completeness` says why others
     are not whole.
     """
 
@@ -52,9 +40,8 @@ class History:
     left_out: dict[Month, dict[str, Decimal]]
     workflows: dict[str, dict[Month, Decimal]]
     complete: tuple[Month, ...]
-    open_months: dict[Month, str]
+    completeness: Completeness
     unattributed: tuple[Month, ...]
-    ended_accounts: tuple[str, ...]
     first_day: date
     last_day: date
     spans: tuple[Span, ...]
@@ -98,21 +85,20 @@ def read_history(ledger: Ledger, currency: str, as_of: Month | None) -> History:
     known = sorted(attributed & set(accounts))
     if not known:
         _refuse(ledger, currency, as_of, sorted(accounts))
-    open_months, ended = _incomplete(accounts)
+    whole = completeness(accounts)
     workflows: dict[str, dict[Month, Decimal]] = defaultdict(dict)
     for month_day, name, cost in _rows(ledger, "workflow_costs.sql", params):
         if Month.of(month_day) in known and cost:
             workflows[name][Month.of(month_day)] = cost
-    last_day = _last_day({month: accounts[month] for month in known})
+    last_day = _last_day([account for month in known for account in accounts[month].values()])
     return History(
         currency=currency,
         bill={month: parts[month].get("basis", Decimal(0)) for month in known},
         left_out={month: {p: c for p, c in parts[month].items() if p != "basis"} for month in known},
         workflows=dict(workflows),
-        complete=tuple(month for month in known if month not in open_months),
-        open_months=open_months,
+        complete=tuple(month for month in known if month not in whole.open_months),
+        completeness=whole,
         unattributed=tuple(sorted(set(accounts) - attributed)),
-        ended_accounts=ended,
         first_day=min(account.first_day for month in known for account in accounts[month].values()),
         last_day=last_day,
         spans=_spans(ledger, currency, known[-1], last_day),
@@ -131,10 +117,11 @@ def _rows(ledger: Ledger, name: str, params: dict[str, object]) -> list[tuple[An
 
 def _accounts(ledger: Ledger, params: dict[str, object]) -> dict[Month, dict[str, AccountMonth]]:
     accounts: dict[Month, dict[str, AccountMonth]] = defaultdict(dict)
-    for month, provider, account, first_day, last_day, last_daily_day in _rows(
+    for month, provider, account, first, last, last_daily, weekdays in _rows(
         ledger, "bill_accounts.sql", params
     ):
-        accounts[Month.of(month)][f"{provider} {account}"] = AccountMonth(first_day, last_day, last_daily_day)
+        found = AccountMonth(first, last, last_daily, frozenset(weekdays or ()))
+        accounts[Month.of(month)][f"{provider} {account}"] = found
     return dict(accounts)
 
 
@@ -155,38 +142,10 @@ def _spans(ledger: Ledger, currency: str, newest: Month, last_day: date) -> tupl
     return tuple(Span(Month.of(row[0]), *row[1:]) for row in _rows(ledger, "bill_spans.sql", params))
 
 
-def _last_day(accounts: dict[Month, dict[str, AccountMonth]]) -> date:
+def _last_day(accounts: list[AccountMonth]) -> date:
     """The newest day that the bills pay for; monthly lines count only where no bill is daily."""
-    seen = [account for month in accounts.values() for account in month.values()]
-    daily = [account.last_daily_day for account in seen if account.last_daily_day is not None]
-    return max(daily or [account.last_day for account in seen])
-
-
-def _incomplete(accounts: dict[Month, dict[str, AccountMonth]]) -> tuple[dict[Month, str], tuple[str, ...]]:
-    """Why months are not whole, and the accounts taken as ended.
-
-    An account that is absent and comes back is missing, unless it bills only now and then; one
-    that never comes back has ended, except in the newest month, where its bill may still arrive.
-    """
-    first, newest = min(accounts), max(accounts)
-    last_seen = {name: month for month in sorted(accounts) for name in accounts[month]}
-    reasons: dict[Month, str] = {}
-    starts = min(account.first_day for account in accounts[first].values())
-    if starts > first.first_day:
-        reasons[first] = f"the ledger begins on {starts}"
-    for month in sorted(accounts):
-        final_day = month.plus(1).first_day - timedelta(days=1)
-        for name in sorted({*accounts[month], *accounts.get(month.plus(-1), {})}):
-            account = accounts[month].get(name)
-            regular = month.plus(-1) == first or name in accounts.get(month.plus(-2), {})
-            if account is None and (month == newest or (regular and last_seen[name] > month)):
-                reasons.setdefault(month, f"the bill of {name} is missing")
-            elif account is not None and month == newest and not account.reaches(final_day):
-                # Only the newest bill can still grow: an earlier one was followed by the next.
-                until = account.last_daily_day or account.last_day
-                reasons.setdefault(month, f"the bill of {name} ends on {until}")
-    gone = sorted((name, month) for name, month in last_seen.items() if month < newest.plus(-1))
-    return reasons, tuple(f"{name} after {month}" for name, month in gone)
+    daily = [account.last_daily_day for account in accounts if account.last_daily_day is not None]
+    return max(daily or [account.last_day for account in accounts])
 
 
 def _refuse(ledger: Ledger, currency: str, as_of: Month | None, billed: list[Month]) -> NoReturn:

@@ -58,7 +58,10 @@ def _left_out_notes(history: History, rates: RunRates) -> list[str]:
 
 
 def _coverage_notes(history: History) -> list[str]:
-    notes = [f"{month} is not complete: {why}." for month, why in sorted(history.open_months.items())]
+    notes = [
+        f"{month} is not complete: {why}." for month, why in sorted(history.completeness.open_months.items())
+    ]
+    notes += history.completeness.assumed
     if history.unattributed:
         text = _some([str(month) for month in history.unattributed])
         notes.append(
@@ -70,8 +73,8 @@ def _coverage_notes(history: History) -> list[str]:
             f"The months before {history.contiguous[0]} are not used for the baseline: "
             f"{history.contiguous[0].plus(-1)} is missing or not complete."
         )
-    if history.ended_accounts:
-        notes.append(f"Accounts taken as ended: {_some(history.ended_accounts)}.")
+    if history.completeness.ended_accounts:
+        notes.append(f"Accounts taken as ended: {_some(history.completeness.ended_accounts)}.")
     return notes
 
 

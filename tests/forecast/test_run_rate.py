@@ -77,6 +77,31 @@ def test_an_account_that_never_comes_back_has_ended(book: Any) -> None:
     assert "Accounts taken as ended: openai other after 2026-08." in found.notes
 
 
+def weekdays(month: str, last: int) -> list[date]:
+    days = [Month.parse(month).first_day.replace(day=day) for day in range(1, last + 1)]
+    return [day for day in days if day.isoweekday() <= 5]
+
+
+@pytest.mark.parametrize(("last", "basis"), [(30, "2026-10"), (29, "2026-09")])
+def test_an_office_that_rests_on_saturdays_ends_its_month_on_friday(book: Any, last: int, basis: str) -> None:
+    # 31 October 2026 is a Saturday: a bill up to the 30th is whole, one up to the 29th is not.
+    for month, end in (("2026-09", 30), ("2026-10", last)):
+        for day in weekdays(month, end):
+            book.charge(month, "10.00", first=day, last=day)
+        book.attribute(month, {"support": "100.00"})
+    found = book.forecast()
+    assert found.run_rate_basis == f"last complete month {basis}"
+    trusted = "these accounts have no charges on the weekdays that follow: openai acme (2026-10-30)."
+    assert any(note.endswith(trusted) for note in found.notes) is (basis == "2026-10")
+
+
+def test_a_ledger_that_begins_on_a_monday_after_a_quiet_weekend_is_whole(book: Any) -> None:
+    for day in weekdays("2026-08", 31):  # 1 August 2026 is a Saturday
+        book.charge("2026-08", "10.00", first=day, last=day)
+    book.attribute("2026-08", {"support": "100.00"})
+    assert book.forecast().run_rate_basis == "last complete month 2026-08"
+
+
 def test_a_regular_account_that_skips_a_month_breaks_history(book: Any) -> None:
     for t, month in enumerate(("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")):
         book.month(month, {"support": "300.00"})
