@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -162,17 +162,16 @@ def _unit_price(file: _File, where: KeyPath, text: Any, exponent: int) -> Decima
             f'the price "{text}" of {meter} is not above zero.',
             "Leave the meter out: no price is not zero.",
         )
-    unit_price = price.scaleb(exponent)
-    if unit_price != round(unit_price, UNIT_PRICE_SCALE):
-        raise file.problem(
-            where,
-            f'the price "{text}" of {meter} has more than 15 decimals a unit.',
-            "Copy it from the price sheet.",
-        )
-    if unit_price >= _UNIT_PRICE_MAX:
-        raise file.problem(
-            where, f'the price "{text}" of {meter} is 1,000 or more a unit.', "Check per_1m, per_1k."
-        )
+    if price >= _UNIT_PRICE_MAX.scaleb(-exponent):
+        what = f'the price "{text}" of {meter} is 1,000 or more a unit.'
+        raise file.problem(where, what, "Check per_1m, per_1k and per_1.")
+    # The default context rounds to 28 digits without a word.
+    with localcontext(prec=len(text) + 30):
+        unit_price = price.scaleb(exponent)
+        is_exact = unit_price == round(unit_price, UNIT_PRICE_SCALE)
+    if not is_exact:
+        what = f'the price "{text}" of {meter} has more than 15 decimals a unit.'
+        raise file.problem(where, what, "Copy it from the price sheet.")
     return unit_price
 
 
