@@ -9,6 +9,7 @@
 -- quirks: Legacy CUR (lineItem/UnblendedCost) and CUR 2.0 (line_item_unblended_cost) are one format here: names are compared in snake case.
 -- quirks: LineItemId is unique only together with TimeInterval.
 -- quirks: Bedrock token lines: the unit is read from pricing_unit (1K tokens, 1M tokens; bare Units of Marketplace models are 1M).
+-- quirks: Bedrock names one-hour cache writes (CacheWrite1h); a plain CacheWrite line is the five-minute default.
 -- quirks: Effective cost follows the line type: covered usage takes the savings plan's or reservation's cost, fees what they leave unused.
 WITH line AS (
     SELECT
@@ -40,7 +41,12 @@ SELECT
             ), ''
         )
     ) END AS model_name,
-    CASE WHEN is_token THEN token_kind_of(line_item_usage_type) END AS token_kind,
+    CASE WHEN is_token THEN
+        CASE token_kind_of(line_item_usage_type)
+            WHEN 'cache_write' THEN 'cache_write_5m'
+            ELSE token_kind_of(line_item_usage_type)
+        END
+    END AS token_kind,
     CASE
         WHEN regexp_matches(line_item_usage_type, '(?i)[-_]batch') THEN 'batch'
         WHEN regexp_matches(line_item_usage_type, '(?i)[-_]flex') THEN 'flex'
