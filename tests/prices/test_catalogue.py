@@ -192,7 +192,7 @@ def test_a_wrong_row_is_refused_with_its_line(
 
 def test_digits_beyond_the_28_of_a_default_context_are_seen(price_file: PriceFile) -> None:
     folder = price_file(ROW.replace("15", "1." + 30 * "0" + "1"))
-    with pytest.raises(ConfigError, match="line 6: the price .* has more than 15 decimals a unit"):
+    with pytest.raises(ConfigError, match=r"line 6: the price .* has more than 15 decimals a unit"):
         read_catalogue(folder)
 
 
