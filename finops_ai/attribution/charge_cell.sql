@@ -2,4 +2,3 @@
 INSERT INTO charge_cell
 SELECT $month, charge_id, cell_id
 FROM charge_row
-ORDER BY charge_id

@@ -33,9 +33,11 @@ def _take_calls(ledger: Ledger, link: OutcomeLink, month: Month) -> None:
     """Fill temporary link_call: the workflow's calls of the month that carry a value of the link."""
     value, params = fields.expression(link.link, "path")
     ledger.execute(
-        f"CREATE OR REPLACE TEMP TABLE link_call AS SELECT u.file_id, u.row_number, u.at_utc, {value} AS value "
-        "FROM token_usage AS u INNER JOIN usage_mapped AS m USING (file_id, row_number) "
-        f"WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc AND m.workflow = $workflow AND {value} IS NOT NULL",
+        "CREATE OR REPLACE TEMP TABLE link_call AS "
+        f"SELECT u.file_id, u.row_number, u.at_utc, {value} AS value FROM token_usage AS u "
+        "INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number "
+        "WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc AND m.workflow = $workflow "
+        f"AND {value} IS NOT NULL",
         {
             **params,
             "start_utc": month.start_utc,

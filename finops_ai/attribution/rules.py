@@ -49,7 +49,8 @@ def match_rows(ledger: Ledger, config: Config, table: str, month: Month) -> None
     known = fields.columns(ledger, table)
     rules = [rule for rule in config.rules if _applies(rule.conditions, known)]
     pools = list(config.pools) if table == "charge" else []
-    names = sorted({c.field_name for owner in [*rules, *pools] for c in owner.conditions})
+    owners: list[Rule | Pool] = [*rules, *pools]
+    names = sorted({condition.field_name for owner in owners for condition in owner.conditions})
     aliases = {name: f"field_{index}" for index, name in enumerate(names)}
     _extract(ledger, table, aliases, month, dated=any(r.valid_from or r.valid_to for r in rules))
     _judge(ledger, aliases, rules, pools)
@@ -103,7 +104,9 @@ def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools
         f"WHEN {met(rule.conditions, rule.valid_from, rule.valid_to)} THEN {bound(rule.ordinal)}::INTEGER"
         for rule in sorted(rules, key=lambda rule: rule.ordinal)
     ]
-    by_pool = [f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER" for index, pool in enumerate(pools)]
+    by_pool = [
+        f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER" for index, pool in enumerate(pools)
+    ]
     distinct = ", ".join(["day", *aliases.values()])
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE row_signature AS SELECT *, {_first(by_rule)} AS rule_ordinal, "

@@ -14,4 +14,3 @@ SELECT
     list_cost,
     pricing_status
 FROM usage_row
-ORDER BY file_id, row_number

@@ -54,6 +54,6 @@ SELECT
     outcome_id,
     sum(quantity)::DECIMAL(38,15) AS quantity,
     CASE WHEN count(*) = count(cost) THEN sum(cost) END::DECIMAL(38,15) AS list_cost,
-    CASE WHEN count(DISTINCT list_currency) <= 1 THEN max(list_currency) END AS list_currency
+    CASE WHEN min(list_currency) = max(list_currency) THEN max(list_currency) END AS list_currency
 FROM bucket
 GROUP BY ALL

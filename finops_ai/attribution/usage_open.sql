@@ -12,7 +12,7 @@ SELECT
     sum(quantity)::DECIMAL(38,15) AS quantity,
     sum(quantity)::DECIMAL(38,15) AS logged_quantity,
     CASE
-        WHEN count(*) = count(list_cost) AND count(DISTINCT list_currency) = 1 THEN sum(list_cost)
+        WHEN count(*) = count(list_cost) AND min(list_currency) = max(list_currency) THEN sum(list_cost)
     END::DECIMAL(38,15) AS list_cost,
     max(list_currency) AS list_currency
 FROM usage_member
