@@ -26,6 +26,7 @@ from finops_ai.money import plain, shown
 _REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reason")
 _COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored")
 _ALWAYS = ("read", "added")
+_BRIEF = ("added", "repeated", "replaced", "rejected")
 _REJECTS_SHOWN = 3
 
 
@@ -120,7 +121,7 @@ def describe(results: Sequence[FileResult], options: IngestOptions, *, brief: bo
         for reject in result.rejects[:_REJECTS_SHOWN]
     )
     title = f"Rejected rows ({totals['rejected']:,d} in all; the first of each file)"
-    tables = [_by_format(groups, names)] if brief else [_by_file(*group, names) for group in groups.items()]
+    tables = [_by_format(groups, _BRIEF)] if brief else [_by_file(*group, names) for group in groups.items()]
     return Document(
         "ingest",
         (

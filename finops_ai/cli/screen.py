@@ -7,6 +7,7 @@ and without colour; names wrap, money is never cut.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from finops_ai.cli.text import cell, one_line, visible
 
 _RULED = Box("    \n    \n -- \n    \n    \n -- \n    \n    \n", ascii=True)
 _NAME_MIN_WIDTH = 10
+_GAP = 2
+_BREAKABLE = re.compile(r"[^\s_/,-]*[\s_/,-]|[^\s_/,-]+")
 
 
 def show(document: Document, style: str = "table") -> None:
@@ -87,33 +90,46 @@ def _show_table(console: Console, table: Table) -> None:
         [cell(v, places=c.places, null=table.null) for v, c in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]
+    widths = _widths(table.columns, cells, console.width)
     drawn = RichTable(box=_RULED, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", show_edge=False)
-    for column in table.columns:
-        number = column.kind != "text"
-        drawn.add_column(
-            Text(column.title),
-            justify="right" if number else "left",
-            no_wrap=number,
-            overflow="fold",
-            min_width=None,
-        )
+    for column, width in zip(table.columns, widths, strict=True):
+        right = column.kind != "text"
+        drawn.add_column(Text(column.title), justify="right" if right else "left", no_wrap=True, width=width)
     for line in cells:
-        drawn.add_row(*(Text(text) for text in line))
-    lines = console.render_lines(
-        drawn, console.options.update_width(max(console.width, _needed(table.columns, cells))), pad=False
-    )
-    for segments in lines:
+        drawn.add_row(
+            *(Text("\n".join(_wrapped(text, width))) for text, width in zip(line, widths, strict=True))
+        )
+    needed = sum(widths) + _GAP * (len(widths) - 1)
+    options = console.options.update_width(max(console.width, needed))
+    for segments in console.render_lines(drawn, options, pad=False):
         text = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
         text.rstrip()
         console.print(text, no_wrap=True, overflow="ignore", crop=False)
     console.print()
 
 
-def _needed(layout: tuple[Column, ...], cells: list[list[str]]) -> int:
-    """The narrowest width at which no number is cut and no name column is under ten wide."""
-    widths = [max(len(c.title), *(len(line[i]) for line in cells)) for i, c in enumerate(layout)]
-    least = [w if c.kind != "text" else min(w, _NAME_MIN_WIDTH) for w, c in zip(widths, layout, strict=True)]
-    return sum(least) + 2 * (len(layout) - 1)
+def _widths(layout: tuple[Column, ...], cells: list[list[str]], width: int) -> list[int]:
+    """The width of each column: names give way down to ten, numbers never do."""
+    widths = [max([len(c.title), *(len(line[i]) for line in cells)]) for i, c in enumerate(layout)]
+    names = [i for i, c in enumerate(layout) if c.kind == "text"]
+    while sum(widths) + _GAP * (len(widths) - 1) > width:
+        widest = max(names, key=lambda i: widths[i], default=None)
+        if widest is None or widths[widest] <= _NAME_MIN_WIDTH:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width`, broken after a blank or a mark where there is one."""
+    lines = [""]
+    for part in _BREAKABLE.findall(text):
+        for start in range(0, len(part), width):
+            piece = part[start : start + width]
+            if len(lines[-1]) + len(piece.rstrip()) > width:
+                lines.append("")
+            lines[-1] += piece
+    return [line.strip() for line in lines]
 
 
 def _console(*, stderr: bool) -> Console:
