@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from finops_ai.reports.text import rounding_note
 
 
 @dataclass(frozen=True)
@@ -84,9 +81,3 @@ def columns(*names: str) -> tuple[Column, ...]:
 def row(*cells: str | Cell) -> tuple[Cell, ...]:
     """A table row of texts and cells."""
     return tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in cells)
-
-
-def roundings(*checks: tuple[str, Sequence[Decimal], Decimal]) -> tuple[str, ...]:
-    """The rounding notes of a table: for each (column, parts, total) that needs one."""
-    notes = (rounding_note(list(parts), whole, column) for column, parts, whole in checks)
-    return tuple(note for note in notes if note is not None)

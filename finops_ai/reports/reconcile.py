@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from finops_ai.reports.exact import ZERO, minus, total
 from finops_ai.reports.model import BridgeLine, GapCause, Reconciliation, Tie, WorkflowSpend
-from finops_ai.reports.scope import Scope
-from finops_ai.reports.spend import UNALLOCATED, Row
+from finops_ai.reports.scope import UNALLOCATED, Row, Scope
 
 
 def reconciliations(

@@ -13,6 +13,12 @@ from finops_ai.months import Month
 _COMMENT = re.compile(r"--.*")
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 
+UNALLOCATED = "shared_unallocated"
+"""The cause of shared cost that no workflow received: shown apart from the gaps."""
+
+Row = dict[str, Any]
+"""One result row by column name."""
+
 TREND_MONTHS = 14
 """A year, the same month of the year before, and one more to see its change."""
 
@@ -35,7 +41,7 @@ class Scope:
         """The first month of the trend."""
         return self.month.plus(1 - TREND_MONTHS)
 
-    def records(self, name: str, **values: object) -> list[dict[str, Any]]:
+    def records(self, name: str, **values: object) -> list[Row]:
         """Rows of SQL file `name`; the parameters that it names are bound, `values` first."""
         sql = statement("reports", name)
         known: dict[str, object] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from finops_ai.config import Workflow
 from finops_ai.months import Month
@@ -22,14 +21,10 @@ from finops_ai.reports.model import (
     TrendSeries,
     WorkflowSpend,
 )
-from finops_ai.reports.scope import TREND_MONTHS, Scope
+from finops_ai.reports.scope import TREND_MONTHS, UNALLOCATED, Row, Scope
 
 TREND_WORKFLOWS = 6
 """Bands that a reader can still tell apart; the rest stand together as "other workflows"."""
-
-UNALLOCATED = "shared_unallocated"
-
-Row = dict[str, Any]
 
 
 def workflows(scope: Scope, bill: Mapping[str, Decimal]) -> tuple[WorkflowSpend, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from finops_ai.months import Month
@@ -99,3 +100,9 @@ def rounding_note(parts: list[Decimal], whole: Decimal, column: str) -> str | No
         f"Rounding: the cells of {column} as displayed add up to {money(displayed)}; the total "
         f"{money(whole)} is the exact sum, rounded once ({signed(difference)})."
     )
+
+
+def roundings(*checks: tuple[str, Sequence[Decimal], Decimal]) -> tuple[str, ...]:
+    """The rounding notes of a table: for each (column, parts, total) that needs one."""
+    notes = (rounding_note(list(parts), whole, column) for column, parts, whole in checks)
+    return tuple(note for note in notes if note is not None)

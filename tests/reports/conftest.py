@@ -19,6 +19,7 @@ from finops_ai.forecast.result import (
 )
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
+from finops_ai.reports import Report, monthly_report
 
 OCTOBER = Month(2026, 10)
 PRESETS = {"conservative": ("1.3",), "expected": ("1.8", "2", "2.2"), "aggressive": ("2.5", "2.75", "3")}
@@ -26,15 +27,15 @@ PRESETS = {"conservative": ("1.3",), "expected": ("1.8", "2", "2.2"), "aggressiv
 
 @pytest.fixture
 def company(ledger: Ledger) -> Ledger:
-    ledger.execute(Path(__file__).with_name("company.sql").read_text(encoding="utf-8"))
-    return ledger
+    """The ledger of company.sql, for a test that changes it."""
+    return _filled(ledger)
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
+@pytest.fixture(scope="session")
+def config() -> Config:
     return Config(
         path=None,
-        ledger_path=tmp_path / "finops.duckdb",
+        ledger_path=Path("finops.duckdb"),
         workflows=(
             Workflow("support_triage", "Ada", "support", "Service", "CC-100", "6400"),
             Workflow("claims_intake", "Grace", "claims", "Claims", "CC-200", "6400"),
@@ -43,7 +44,14 @@ def config(tmp_path: Path) -> Config:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory, config: Config, forecast: Forecast) -> Report:
+    """October's report with budgets; frozen, so that the tests that only read it share it."""
+    with Ledger.open(tmp_path_factory.mktemp("reports") / "finops.duckdb") as ledger:
+        return monthly_report(_filled(ledger), config, OCTOBER, forecast=forecast)
+
+
+@pytest.fixture(scope="session")
 def forecast() -> Forecast:
     """A flat run rate of 1000 USD a month and the three presets, spread evenly."""
     rate = RunRate(Decimal(1000), None, None, differs=False)
@@ -63,6 +71,11 @@ def forecast() -> Forecast:
         notes=("Presets, not facts.",),
         inputs_hash="0" * 64,
     )
+
+
+def _filled(ledger: Ledger) -> Ledger:
+    ledger.execute(Path(__file__).with_name("company.sql").read_text(encoding="utf-8"))
+    return ledger
 
 
 def _scenario(name: str, multipliers: tuple[str, ...]) -> ScenarioBudget:

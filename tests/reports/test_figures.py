@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from finops_ai.config import Config
 from finops_ai.forecast.result import Forecast
 from finops_ai.ledger import Ledger
@@ -14,11 +12,6 @@ from finops_ai.months import Month
 from finops_ai.reports import Report, monthly_report
 
 OCTOBER = Month(2026, 10)
-
-
-@pytest.fixture
-def report(company: Ledger, config: Config) -> Report:
-    return monthly_report(company, config, OCTOBER)
 
 
 def test_the_bill_is_exact_and_per_currency(report: Report) -> None:

@@ -32,11 +32,6 @@ HOSTILE = ("<script>alert(1)</script>", "=cmd|' /C calc'!A0", "a|b", "new\nline"
 
 
 @pytest.fixture
-def report(company: Ledger, config: Config, forecast: Forecast) -> Report:
-    return monthly_report(company, config, OCTOBER, forecast=forecast)
-
-
-@pytest.fixture
 def hostile(company: Ledger, config: Config) -> Report:
     """The company again, with workflows, files, gaps and outcomes named by somebody who means harm."""
     for name in HOSTILE:
@@ -49,7 +44,8 @@ def hostile(company: Ledger, config: Config) -> Report:
             {"name": name},
         )
         company.execute(
-            "INSERT INTO outcome_cost VALUES ('2026-10-01', $name, $name, 'USD', 1, 0, 1, 0, 0, 0, NULL, NULL, NULL)",
+            "INSERT INTO outcome_cost "
+            "VALUES ('2026-10-01', $name, $name, 'USD', 1, 0, 1, 0, 0, 0, NULL, NULL, NULL)",
             {"name": name},
         )
         company.execute("INSERT INTO reject VALUES (2, 9, 9, $name, $name, $name)", {"name": name})
@@ -116,10 +112,8 @@ def test_the_figures_stand_in_the_markdown_as_counted_by_hand(report: Report) ->
     text = render_markdown(report)
     # 600.104 + 300.204 + 150.005 + 49.995555 + 200 - 100 + 60.033 = 1260.341555, 975 the month before.
     assert "**1,260.34 USD billed.** +285.34 USD (+29.3%) on September 2026, 975.00 USD" in text
-    assert (
-        "| support_triage | Ada (support) | CC-100 (6400) | 600.10 | 120.00 | 720.10 | 57.1% | 500.00 | +220.10 |"
-        in text
-    )
+    assert "| support_triage | Ada (support) | CC-100 (6400) | 600.10 | 120.00 | 720.10 |" in text
+    assert "| 720.10 | 57.1% | 500.00 | +220.10 |" in text
     assert "| credits | Credits are shown" in text
     assert "| **difference** |  | **0.00** |" in text
     # 600.10 + 300.20 + 150.00 = 1050.30 as displayed, 1050.313 exactly.
@@ -209,7 +203,7 @@ def test_csv_amounts_keep_every_digit(report: Report) -> None:
     assert total == Decimal("10.028555")
 
 
-@pytest.mark.parametrize("start", list("=+-@\t\r\n") + ["\uff1d", "\uff0b", "\uff0d", "\uff20", "  ="])
+@pytest.mark.parametrize("start", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "  ="])
 def test_text_that_starts_like_a_formula_gets_an_apostrophe(start: str) -> None:
     text = csv_text(["name", "amount"], [(f"{start}1", Decimal("-12.00"))])
     assert next(csv.reader(io.StringIO(text.split("\r\n", 1)[1], newline=""))) == [f"'{start}1", "-12"]

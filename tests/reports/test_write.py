@@ -73,8 +73,13 @@ def test_every_file_is_on_disk_before_the_first_is_renamed(
 ) -> None:
     events: list[str] = []
     replace = Path.replace
+
+    def renamed(path: Path, target: Path) -> Path:
+        events.append("rename")
+        return replace(path, target)
+
     monkeypatch.setattr(os, "fsync", lambda _: events.append("fsync"))
-    monkeypatch.setattr(Path, "replace", lambda self, to: (events.append("rename"), replace(self, to))[1])
+    monkeypatch.setattr(Path, "replace", renamed)
     write_report(FILES, tmp_path)
     assert events == ["fsync", "fsync", "rename", "rename", "fsync"]
 

@@ -1,0 +1,196 @@
+"""Report -> Page: the sections about workflows and outcomes, and the proof that they tie to the bill."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from finops_ai.reports.model import Reconciliation, Report, WorkflowSpend
+from finops_ai.reports.page import Cell, Section, Table, columns, row
+from finops_ai.reports.text import (
+    NOT_AVAILABLE,
+    clean,
+    count,
+    money,
+    percent,
+    roundings,
+    short_month,
+    signed,
+    unit_money,
+    words,
+)
+from finops_ai.reports.wording import gap_name
+
+
+def reconciliation_section(report: Report) -> Section:
+    """The proof that the parts add up to the bill."""
+    tables = []
+    for proof in report.reconciliations:
+        lines = tuple(
+            row(
+                gap_name(line.name) if line.kind != "workflow" else clean(line.name),
+                line.label,
+                money(line.cost),
+            )
+            for line in proof.lines
+        )
+        tables.append(
+            Table(
+                f"From the bill to its parts, {proof.currency}",
+                "billed",
+                columns("Part", "Label", "#Amount"),
+                (
+                    *lines,
+                    row("explained", "", money(proof.explained)),
+                    row("billed", "billed", money(proof.billed)),
+                ),
+                row("difference", "", money(proof.difference)),
+                roundings(("Amount", [line.cost for line in proof.lines], proof.explained)),
+            )
+        )
+        ties = tuple(
+            row(tie.claim, money(tie.left), money(tie.right), money(tie.difference)) for tie in proof.ties
+        )
+        tables.append(
+            Table(
+                f"Cross ties, {proof.currency}",
+                "billed",
+                columns("Claim", "#Left", "#Right", "#Difference"),
+                ties,
+            )
+        )
+    return Section(
+        "reconciliation",
+        "Reconciliation",
+        ("Billed = workflows + shared not allocated + named gaps, to the last digit.",),
+        tuple(tables),
+        charts=tuple(f"bridge-{proof.currency}" for proof in report.reconciliations),
+    )
+
+
+def workflow_section(report: Report) -> Section:
+    """Who spent it, with the lines that finance posts."""
+    tables = []
+    for proof in report.reconciliations:
+        spends = [spend for spend in report.workflows if spend.currency == proof.currency]
+        tables += [_workflow_table(report, proof, spends)] if spends else []
+        centres = [centre for centre in report.centres if centre.currency == proof.currency]
+        lines = tuple(
+            row(
+                clean(centre.cost_centre) or "not registered",
+                clean(centre.gl_code) or NOT_AVAILABLE,
+                ", ".join(clean(name) for name in centre.workflows),
+                money(centre.total),
+            )
+            for centre in centres
+        )
+        if lines:
+            tables.append(
+                Table(
+                    f"By cost centre, {proof.currency}",
+                    "allocated",
+                    columns("Cost centre", "GL code", "Workflows", "#Total"),
+                    lines,
+                    row("all workflows", "", "", money(proof.workflows)),
+                    roundings(("Total", [centre.total for centre in centres], proof.workflows)),
+                )
+            )
+    notes = []
+    if report.idle_workflows:
+        names = ", ".join(clean(name) for name in report.idle_workflows)
+        notes.append(f"Registered, without spend in both months: {names}.")
+    strangers = [clean(spend.workflow) for spend in report.workflows if not spend.registered]
+    if strangers:
+        notes.append(f"Not in the register of finops.yaml, so without an owner: {', '.join(strangers)}.")
+    return Section("workflows", "Spend by workflow", (), tuple(tables), notes=tuple(notes))
+
+
+def _workflow_table(report: Report, proof: Reconciliation, spends: list[WorkflowSpend]) -> Table:
+    return Table(
+        f"Workflows, {proof.currency}",
+        "allocated",
+        columns(
+            "Workflow",
+            "Owner, team",
+            "Cost centre, GL",
+            "#Direct",
+            "#Shared",
+            "#Total",
+            "#Of the bill",
+            f"#{short_month(report.before)} {report.before.year}",
+            "#Change",
+        ),
+        tuple(
+            row(
+                Cell(clean(spend.workflow), "" if spend.registered else "not registered"),
+                Cell(clean(spend.owner) or NOT_AVAILABLE, clean(spend.team)),
+                Cell(clean(spend.cost_centre) or NOT_AVAILABLE, clean(spend.gl_code)),
+                money(spend.direct),
+                money(spend.shared),
+                money(spend.total),
+                Cell(percent(spend.share_of_bill), fraction=spend.share_of_bill),
+                money(spend.before),
+                signed(spend.change),
+            )
+            for spend in spends
+        ),
+        row(
+            "all workflows",
+            "",
+            "",
+            money(proof.direct),
+            money(proof.shared),
+            money(proof.workflows),
+            "",
+            "",
+            "",
+        ),
+        roundings(
+            ("Direct", [spend.direct for spend in spends], proof.direct),
+            ("Shared", [spend.shared for spend in spends], proof.shared),
+            ("Total", [spend.total for spend in spends], proof.workflows),
+        ),
+    )
+
+
+def outcome_section(report: Report) -> Section:
+    """What one success cost, and what was spent without one."""
+    rows = tuple(
+        row(
+            Cell(words(outcome.kind), clean(outcome.workflow)),
+            count(outcome.attempts),
+            Cell(count(outcome.successes), count(outcome.failures, "failure")),
+            Cell(money(outcome.linked, outcome.currency), _matched(outcome.matched_share)),
+            unit_money(outcome.attributed_per_success),
+            unit_money(outcome.loaded_per_success),
+            unit_money(outcome.ceiling_per_success),
+            unit_money(outcome.attributed_per_success_before),
+        )
+        for outcome in report.outcomes
+    )
+    if not rows:
+        text = "No outcome of this month is in the ledger, so there is no cost per outcome."
+        return Section("outcomes", "Cost per outcome", (text,))
+    names = columns(
+        "Outcome",
+        "#Attempts",
+        "#Successes",
+        "#Linked spend",
+        "#Attributed",
+        "#Loaded",
+        "#Ceiling",
+        f"#Attributed {short_month(report.before)}",
+    )
+    notes = ["Attributed, loaded and ceiling are per success; failed attempts are charged to the successes."]
+    notes += [
+        f"{words(outcome.kind)}: n/a, no success; {money(outcome.linked, outcome.currency)} was spent on "
+        f"{count(outcome.attempts, 'attempt')}."
+        for outcome in report.outcomes
+        if outcome.successes == 0
+    ]
+    return Section(
+        "outcomes", "Cost per outcome", (), (Table("Outcomes", "allocated", names, rows, (), tuple(notes)),)
+    )
+
+
+def _matched(share: Decimal | None) -> str:
+    return "" if share is None else f"{percent(share)} of its direct spend"
