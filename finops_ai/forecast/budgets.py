@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -98,7 +99,9 @@ def _baselines(
     if len(past) < LEAST_HISTORY_MONTHS:
         count = f"{len(past)} complete month{'' if len(past) == 1 else 's'} of history"
         return {}, None, f"{count}: a statistical baseline needs {LEAST_HISTORY_MONTHS}."
-    # numpy and statsmodels are loaded only when there is a baseline to compute.
+    # numpy and statsmodels are loaded only when there is a baseline to compute. One BLAS thread:
+    # the series are short (more threads took twice the CPU), and sums must not depend on the cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from finops_ai.forecast.baseline import baselines
 
     found = baselines(history.lines(), past, [first_month.plus(t) for t in range(months)])

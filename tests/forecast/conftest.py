@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -17,6 +18,9 @@ from finops_ai.config import Config, Scenario
 from finops_ai.forecast import Forecast, forecast_budgets
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
+
+# As in the command, before numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 CHARGE = """
 INSERT INTO charge (
