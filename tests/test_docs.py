@@ -1,6 +1,7 @@
 """Documentation is a tested artefact: its commands run, its links lead somewhere, nothing is left out.
 
-A fenced ```console block is run line by line (`$ finops-ai ...`) in a folder that holds the samples.
+A fenced ```console block is run line by line (`$ finops-ai ...`) in a folder that holds the samples. What it
+shows below a command must be in the output, in this order; a line `...` stands for what is left out.
 All blocks of one file run in order in one folder, so that a page may build on what it did before.
 `<!-- not run: reason -->` on the line above a block skips it, visibly.
 """
@@ -31,10 +32,10 @@ COMMAND_TIMEOUT_S = 120
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: its commands, or the reason why they are not run."""
+    """One fenced block: its commands with the output shown, and the reason when they are not run."""
 
     line: int
-    commands: tuple[str, ...]
+    commands: tuple[tuple[str, tuple[str, ...]], ...]
     reason: str | None
 
 
@@ -43,18 +44,29 @@ def blocks(page: Path) -> list[Block]:
     return [
         Block(
             text[: match.start()].count("\n") + 1,
-            tuple(line[2:] for line in match["body"].splitlines() if line.startswith("$ ")),
+            commands(match["body"]),
             match["reason"],
         )
         for match in BLOCK.finditer(text)
     ]
 
 
+def commands(body: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    parts = [part.splitlines() for part in re.split(r"(?m)^\$ ", body)[1:]]
+    return tuple((part[0], tuple(line.rstrip() for line in part[1:] if line.strip())) for part in parts)
+
+
+def first_absent(shown: tuple[str, ...], output: str) -> str | None:
+    """The first line of `shown` that does not follow in `output`; None when all do."""
+    lines = iter(line.rstrip() for line in output.splitlines())
+    return next((line for line in shown if line != "..." and line not in lines), None)
+
+
 def page_name(page: Path) -> str:
     return page.relative_to(REPOSITORY).as_posix()
 
 
-def run(command: str, folder: Path) -> None:
+def run(command: str, shown: tuple[str, ...], folder: Path) -> None:
     words = shlex.split(command)
     assert words[0] == "finops-ai", f"only finops-ai is run here, not: {command}"
     # A page may use a shell's glob; the folder is ours, so expanding it here is the same.
@@ -69,6 +81,8 @@ def run(command: str, folder: Path) -> None:
         timeout=COMMAND_TIMEOUT_S,
     )
     assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+    absent = first_absent(shown, done.stdout)
+    assert absent is None, f"$ {command}\ndoes not print: {absent}\nbut: {done.stdout}"
 
 
 def expanded(word: str, folder: Path) -> Iterator[str]:
@@ -78,6 +92,16 @@ def expanded(word: str, folder: Path) -> Iterator[str]:
         yield word
 
 
+def test_output_is_compared_in_order() -> None:
+    assert commands("$ finops-ai status\na\n...\n\nc\n$ finops-ai check\n") == (
+        ("finops-ai status", ("a", "...", "c")),
+        ("finops-ai check", ()),
+    )
+    assert first_absent(("a", "...", "c"), "a \nb\nc\n") is None
+    assert first_absent(("c", "a"), "a\nb\nc\n") == "a"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
     found = blocks(page)
@@ -87,8 +111,8 @@ def test_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
     shutil.copytree(REPOSITORY / "samples", folder)
     for block in found:
         if block.reason is None:
-            for command in block.commands:
-                run(command, folder)
+            for command, shown in block.commands:
+                run(command, shown, folder)
     left_out = [f"line {block.line}: {block.reason}" for block in found if block.reason is not None]
     if left_out:
         pytest.skip(f"{page_name(page)}, the rest ran; not run: {'; '.join(left_out)}")
