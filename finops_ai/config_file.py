@@ -44,11 +44,16 @@ _MISSING: Any = object()
 def load_config(start: Path, *, config_path: Path | None = None, ledger_path: Path | None = None) -> Config:
     """The configuration in force for a command run in folder `start`.
 
-    `config_path` names the file instead of the nearest finops.yaml upwards; `ledger_path` replaces
-    its ledger. Without any file: defaults, and the ledger beside `start`. ConfigError (exit 2)
-    names file and line of the first mistake.
+    `config_path` names the file. Otherwise the nearest finops.yaml upwards is read: from the
+    folder of `ledger_path` when that is given, then from `start`. Without any file: defaults,
+    and the ledger beside `start`. ConfigError (exit 2) names file and line of the first mistake.
     """
-    found = _nearest(start) if config_path is None else config_path
+    found = config_path
+    if found is None and ledger_path is not None:
+        # A ledger named from elsewhere is read with the rules that stand beside it.
+        found = _nearest(ledger_path.parent)
+    if found is None:
+        found = _nearest(start)
     if found is None:
         origins: tuple[tuple[str, str], ...] = (("ledger", "default"), ("reporting_currency", "default"))
         config = Config(None, start / DEFAULT_LEDGER, origins=origins)
