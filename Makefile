@@ -34,7 +34,7 @@ lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --cache-dir $(CACHE)/import_linter
+	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/.installed-dev ## ingest against a plain DuckDB load, start-up against a bare typer import
 	@mkdir -p $(TMPDIR)
