@@ -33,7 +33,8 @@ class Registry:
             )
         raise InputError(
             f"{head.display}: no importer knows this format. {head.summary()}",
-            hint="See `finops-ai importers` for what is read, or write an importer: docs/importers.md.",
+            hint=f"Formats read: {', '.join(each.name for each in self.importers)}. For your own columns "
+            "write an importer: docs/importers.md.",
         )
 
 
