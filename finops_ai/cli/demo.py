@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from finops_ai.cli import attribute, forecast, screen
+from finops_ai.cli import forecast, screen
+from finops_ai.cli.attribute import describe as describe_month
 from finops_ai.cli.context import Settings, chosen_month
 from finops_ai.cli.document import Document
 from finops_ai.cli.ingest import IngestOptions, describe, ingested
@@ -39,7 +40,7 @@ def run_demo(settings: Settings, out: Path | None, *, at_utc: datetime) -> None:
         refresh(ledger, config, at_utc=at_utc)
         month = chosen_month(ledger, None)
         _step(f"finops-ai attribute --month {month}")
-        screen.show(attribute.describe(ledger, month, "workflow"))
+        screen.show(describe_month(ledger, month, "workflow"))
         _step(f"finops-ai forecast --months {PLANNED_MONTHS}")
         found = forecast_budgets(ledger, config, months=PLANNED_MONTHS, by_workflow=True)
         forecast.store_once(ledger, found, at_utc=at_utc)

@@ -95,7 +95,7 @@ def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -
     rejected = sum(result.rows_rejected for result in results)
     if rejected <= options.max_rejects:
         return
-    verb = "would be" if options.dry_run else "were"
+    verb = "would be" if options.dry_run else "was" if rejected == 1 else "were"
     raise InputError(
         f"{counted(rejected, 'row')} {verb} rejected, more than --max-rejects {options.max_rejects} allows.",
         hint=(
