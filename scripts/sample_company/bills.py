@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sample_company.model import KINDS, BillLine, Call, Cell, Tokens, at, days, iso
-from sample_company.prices import HAIKU, MINI, SONNET, amount
+from sample_company.prices import HAIKU, MINI, SONNET, SONNET_4, amount
 from sample_company.text import Json, to_json
 
 RESTATED_MONTH = "2026-05"
@@ -20,7 +20,7 @@ _ANTHROPIC_KIND = {
     "cache_write_1h": ("Cache Write Tokens (1h)", "cache_creation.ephemeral_1h_input_tokens"),
     "output": ("Output Tokens", "output_tokens"),
 }
-_ANTHROPIC_NAME = {SONNET: "Claude Sonnet 4.5", HAIKU: "Claude Haiku 4.5"}
+_ANTHROPIC_NAME = {SONNET_4: "Claude Sonnet 4", SONNET: "Claude Sonnet 4.5", HAIKU: "Claude Haiku 4.5"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sample_company.model import Call, Dice, Outcome, Tokens, at, index_of, workdays
-from sample_company.prices import HAIKU, SONNET
+from sample_company.model import Call, Dice, Outcome, Tokens, at, index_of, instant, workdays
+from sample_company.prices import HAIKU, sonnet
 from sample_company.traffic import Ending, make_outcome
 
 WORKFLOW = "code-assistant"
@@ -64,7 +64,7 @@ def _calls(
                 at_ms=start_ms,
                 took_ms=0,
                 provider="anthropic",
-                model=HAIKU if sub_agent else SONNET,
+                model=HAIKU if sub_agent else sonnet(instant(start_ms).date()),
                 project=WORKSPACE,
                 workflow=WORKFLOW,
                 key="",

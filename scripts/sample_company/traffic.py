@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sample_company.model import Call, Dice, Outcome, Tokens, at, index_of, instant, workdays
-from sample_company.prices import BEDROCK_HAIKU, HAIKU, LUNA, LUNA_DAY, MINI, SONNET
+from sample_company.prices import BEDROCK_HAIKU, HAIKU, LUNA, LUNA_DAY, MINI, sonnet
 
 STORM_MONTH = "2026-03"
 """The refund agent's retry storm: a broken tool schema made it ask again and again."""
@@ -78,7 +78,7 @@ def _model(profile: Profile, day: date) -> str:
         return LUNA if day >= LUNA_DAY else MINI
     if profile.provider == "aws-bedrock":
         return BEDROCK_HAIKU
-    return HAIKU if profile.workflow == "contract-review" else SONNET
+    return HAIKU if profile.workflow == "contract-review" else sonnet(day)
 
 
 def _tokens(profile: Profile, dice: Dice) -> Tokens:
