@@ -13,6 +13,8 @@ export PIP_CACHE_DIR := $(CACHE)/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
+# pip asks rustc for its version, and a rustup shim would answer by making a folder in HOME.
+export RUSTUP_HOME := $(CACHE)/rustup
 export PYTHONPATH :=
 export PYTHONNOUSERSITE := 1
 
@@ -34,6 +36,7 @@ lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+# A cache would keep what an import meant before the module that it names existed.
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/.installed-dev ## ingest against a plain DuckDB load, start-up against a bare typer import
