@@ -25,8 +25,8 @@ def trend_chart(trend: Trend) -> Markup:
     columns = range(len(trend.months))
     tops = [sum((max(series.costs[at], _ZERO) for series in trend.series), _ZERO) for at in columns]
     depths = [sum((min(series.costs[at], _ZERO) for series in trend.series), _ZERO) for at in columns]
-    grid = ticks(min(depths), max(tops))
-    scale = Scale(grid[0], grid[-1], _TREND_HEIGHT - 44, 20)
+    low, high = min(depths), max(tops)
+    scale = Scale(low, high, _TREND_HEIGHT - 44, 20)
     parts = [
         element(
             '<line class="grid" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>'
@@ -38,7 +38,7 @@ def trend_chart(trend: Trend) -> Markup:
             ty=scale.at(tick) + 4,
             label=compact(tick),
         )
-        for tick in grid
+        for tick in ticks(low, high)
     ]
     labels: list[tuple[Decimal, int]] = []
     for at in columns:
@@ -239,8 +239,7 @@ def budget_chart(budgets: Budgets) -> Markup:
     count = len(budgets.scenarios)
     height = 52 * count + 58
     high = max([budgets.run_rate_yearly, *(scenario.high for scenario in budgets.scenarios)])
-    grid = ticks(_ZERO, high, 5)
-    scale = Scale(grid[0], grid[-1], 150, 760)
+    scale = Scale(_ZERO, high, 150, 760)
     foot = height - 28
     parts = [
         element(
@@ -251,7 +250,7 @@ def budget_chart(budgets: Budgets) -> Markup:
             ty=foot + 18,
             label=compact(tick),
         )
-        for tick in grid
+        for tick in ticks(_ZERO, high, 5)
     ]
     parts.append(
         element(

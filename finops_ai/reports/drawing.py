@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from markupsafe import Markup
 
@@ -40,10 +40,10 @@ def nice_step(span: Decimal, steps: int) -> Decimal:
 
 
 def ticks(low: Decimal, high: Decimal, steps: int = 4) -> list[Decimal]:
-    """Round amounts from at or below `low` to at or above `high`; 0 is one of them."""
+    """The round amounts from `low` to `high`, which are at most 0 and at least 0; 0 is one of them."""
     step = nice_step(high - low, steps)
-    first = -((-low / step).to_integral_value(ROUND_CEILING))
-    last = (high / step).to_integral_value(ROUND_CEILING)
+    first = (low / step).to_integral_value(ROUND_CEILING)
+    last = (high / step).to_integral_value(ROUND_FLOOR)
     return [step * index for index in range(int(first), int(last) + 1)]
 
 

@@ -10,6 +10,7 @@ from finops_ai.reports.page import Figure, Page
 from finops_ai.reports.text import (
     clean,
     count,
+    difference,
     money,
     month_name,
     percent,
@@ -94,7 +95,7 @@ def _answer(report: Report, proof: Reconciliation) -> str:
     return (
         f"{money(proof.billed, proof.currency)} billed: {money(proof.workflows)} on "
         f"{count(len(own), 'workflow')}, {money(proof.unallocated)} shared and not allocated, "
-        f"{money(proof.gaps)} in {count(len(named), 'named gap')}; difference {money(proof.difference)}."
+        f"{money(proof.gaps)} in {count(len(named), 'named gap')}; difference {difference(proof.difference)}."
     )
 
 

@@ -10,6 +10,7 @@ from finops_ai.reports.text import (
     NOT_AVAILABLE,
     clean,
     count,
+    difference,
     money,
     percent,
     roundings,
@@ -43,12 +44,13 @@ def reconciliation_section(report: Report) -> Section:
                     row("explained", "", money(proof.explained)),
                     row("billed", "billed", money(proof.billed)),
                 ),
-                row("difference", "", money(proof.difference)),
+                row("difference", "", difference(proof.difference)),
                 roundings(("Amount", [line.cost for line in proof.lines], proof.explained)),
             )
         )
         ties = tuple(
-            row(tie.claim, money(tie.left), money(tie.right), money(tie.difference)) for tie in proof.ties
+            row(tie.claim, money(tie.left), money(tie.right), difference(tie.difference))
+            for tie in proof.ties
         )
         tables.append(
             Table(

@@ -122,7 +122,8 @@ def gaps(
         for row in now
         if row["estimated"] or not _inside_bill(row)
     )
-    return _causes(details, before, bill), details, estimates
+    largest_first = tuple(sorted(details, key=lambda gap: -abs(gap.cost)))
+    return _causes(details, before, bill), largest_first, estimates
 
 
 def _inside_bill(row: Row) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from finops_ai.money import plain
 from finops_ai.months import Month
 from finops_ai.reports.exact import minus, total
 
@@ -44,6 +45,11 @@ def signed(amount: Decimal | None, currency: str = "") -> str:
         return NOT_AVAILABLE
     sign = "+" if rounded(amount) > 0 else ""
     return f"{sign}{money(amount, currency)}"
+
+
+def difference(amount: Decimal) -> str:
+    """What should be zero: ``0.00`` only when it is, else every digit."""
+    return money(amount) if amount == 0 or rounded(amount) == amount else plain(amount)
 
 
 def percent(fraction: Decimal | None) -> str:

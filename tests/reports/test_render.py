@@ -21,6 +21,7 @@ from finops_ai.forecast.result import Forecast
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.reports import Report, figures_sha256, monthly_report, render_all, render_html, render_markdown
+from finops_ai.reports.drawing import compact, ticks
 from finops_ai.reports.render_csv import csv_text
 from finops_ai.reports.render_markdown import escape
 from finops_ai.reports.text import clean, count, money, rounding_note, signed, unit_money
@@ -251,6 +252,13 @@ def test_a_report_that_does_not_tie_says_so_first(company: Ledger, config: Confi
     assert 'class="verdict bad"' in render_html(report)
 
 
+def test_a_difference_below_a_cent_is_not_shown_as_zero(company: Ledger, config: Config) -> None:
+    company.execute("UPDATE allocation SET cost = cost + 0.000000000000001 WHERE workflow = 'lab'")
+    text = render_markdown(monthly_report(company, config, OCTOBER))
+    assert "| **difference** |  | **-0.000000000000001** |" in text
+    assert "DOES NOT TIE" in text
+
+
 def test_an_empty_month_renders(company: Ledger, config: Config) -> None:
     report = monthly_report(company, config, Month(2024, 1))
     text = render_markdown(report)
@@ -279,3 +287,17 @@ def test_rounding_is_explained_only_when_cells_do_not_add_up() -> None:
     note = rounding_note([third, third, third], Decimal("0.999"), "Total")
     assert note is not None
     assert "add up to 0.99; the total 1.00" in note
+
+
+def test_axes_have_round_marks_inside_the_data() -> None:
+    assert ticks(Decimal(-10), Decimal(2030)) == [0, 1000, 2000]
+    assert ticks(Decimal(-700), Decimal(900)) == [-500, 0, 500]
+    assert ticks(Decimal(0), Decimal(36000), 5) == [0, 10000, 20000, 30000]
+    assert ticks(Decimal(0), Decimal(0)) == [0]
+    assert [compact(Decimal(amount)) for amount in ("0", "950", "1500", "2500000", "-0.25")] == [
+        "0",
+        "950",
+        "1.5k",
+        "2.5M",
+        "-0.25",
+    ]
