@@ -12,13 +12,13 @@
 WITH detail AS (
     SELECT
         *,
-        json_extract_string(message, [
+        TRY(json_extract_string(message, [
             '$.id', '$.model', '$.usage.input_tokens', '$.usage.cache_read_input_tokens',
             '$.usage.cache_creation_input_tokens', '$.usage.cache_creation.ephemeral_5m_input_tokens',
             '$.usage.cache_creation.ephemeral_1h_input_tokens', '$.usage.output_tokens',
             '$.usage.server_tool_use.web_search_requests', '$.usage.service_tier', '$.usage.speed',
             '$.usage.inference_geo', '$.usage.output_tokens_details.thinking_tokens'
-        ]) AS m
+        ])) AS m
     FROM raw
 ),
 

@@ -11,6 +11,7 @@
     -- money: cost                         raw column with the billed cost, or `cost in cents` (bills)
     -- nulls: NULL, None                   words that mean nothing is there (an empty cell always does)
     -- records: data[].results[]           where the records stand in a JSON document
+    -- json: metadata                      columns that hold JSON, which the SELECT takes apart
     -- quirks: one line for people
 
 The SELECT below the header reads `raw`, whose columns are text named as in `recognised by` and
@@ -42,6 +43,7 @@ _HEADER_KEYS = frozenset(
         "money",
         "nulls",
         "records",
+        "json",
         "quirks",
     }
 )
@@ -72,6 +74,7 @@ class Importer:
     money: str | None
     nulls: tuple[str, ...]
     records: str | None
+    json: tuple[str, ...]
     quirks: tuple[str, ...]
     select: str
     origin: str
@@ -153,6 +156,7 @@ def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin:
         money=fields.get("money"),
         nulls=_words(fields.get("nulls", "")),
         records=fields.get("records"),
+        json=_words(fields.get("json", "")),
         quirks=quirks,
         select=select,
         origin=origin,

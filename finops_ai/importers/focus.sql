@@ -6,6 +6,7 @@
 -- identity: period
 -- money: billed_cost
 -- nulls: NULL
+-- json: sku_price_details
 -- quirks: FOCUS 1.0 to 1.4. ServiceProviderName falls back to ProviderName (removed in 1.4).
 -- quirks: Quantities in blocks of tokens ("1000 Tokens", "1M tokens") are stored in tokens.
 -- quirks: Columns of the provider's own (x_...) are not kept.

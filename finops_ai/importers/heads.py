@@ -89,6 +89,14 @@ def not_encoded(source: SourceFile, line: int, byte: int, encoding: str) -> Inpu
     )
 
 
+def not_unicode(source: SourceFile, line: int, byte: int) -> InputError:
+    """The error for a byte that JSON, which is always UTF-8, does not allow."""
+    return InputError(
+        f"{source.display}, line {line}: byte 0x{byte:02X} is not UTF-8 text, as JSON must be.",
+        hint="Convert the file to UTF-8, or export it again.",
+    )
+
+
 def _first_bytes(source: SourceFile) -> bytes:
     if not source.gzipped:
         with source.path.open("rb") as file:
@@ -129,13 +137,15 @@ def _csv_head(source: SourceFile, text: str) -> Head:
 
 
 def _json_head(source: SourceFile, text: str) -> Head:
-    shapes: list[frozenset[str]] = []
-    first_line, _, rest = text.lstrip().partition("\n")
-    if _parsed(first_line) is not None and (rest.strip() or isinstance(_parsed(first_line), dict)):
-        lines = (_parsed(line) for line in islice(text.splitlines(), _PEEK_LINES))
-        shapes = [frozenset(line) for line in lines if isinstance(line, dict)]
+    # Only a line feed ends a line: U+2028 and its like may stand inside a JSON text.
+    lines = [_parsed(line) for line in islice(filter(str.strip, text.split("\n")), _PEEK_LINES)]
+    shapes = [frozenset(line) for line in lines if isinstance(line, dict)]
+    # A log whose first line is torn is still a log, as long as most of its lines are records.
+    if isinstance(lines[0], dict) or 2 * len(shapes) > len(lines):
         if not _is_document(shapes):
             return Head(source.display, "jsonl", shapes=tuple(dict.fromkeys(shapes)))
+    else:
+        shapes = []
     return Head(source.display, "json", shapes=tuple(dict.fromkeys([*shapes, *_record_shapes(text)])))
 
 

@@ -6,6 +6,7 @@
 -- optional: litellm_call_id, trace_id, session_id, status, cache_hit, model, response_time, prompt_tokens, completion_tokens, total_tokens, request_tags, end_user
 -- identity: row
 -- on repeat: keep
+-- json: metadata
 -- quirks: StandardLoggingPayload. prompt_tokens includes cached reads and cache writes, also for Anthropic.
 -- quirks: startTime is epoch seconds in newer versions, text in older ones.
 -- quirks: litellm_call_id is the id that SpendLogs shares: the same call in both logs counts once.

@@ -6,6 +6,7 @@
 -- optional: litellm_call_id, metadata, total_tokens, model, custom_llm_provider, user, team_id, session_id, status, cache_hit, request_tags, request_duration_ms, end_user
 -- identity: row
 -- on repeat: keep
+-- json: metadata
 -- records: []
 -- quirks: Rows of the table LiteLLM_SpendLogs. metadata is JSON inside a string; its usage_object holds the token detail.
 -- quirks: A cache hit is a row of its own (request_id ends _cache_hit...): status cache_hit, spend 0.

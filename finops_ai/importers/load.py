@@ -7,7 +7,7 @@ record. Bills go straight into `charge`; rows that carry an id are compared with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from finops_ai.importers.contract import Identity, Importer
 from finops_ai.importers.heads import Head, read_head
 from finops_ai.importers.registry import Registry
 from finops_ai.importers.results import FileResult, Slot
-from finops_ai.importers.sources import Digest, SourceFile, digest
+from finops_ai.importers.sources import Digest, SourceFile, digest, plainly_named
 from finops_ai.importers.staging import Batch, NeedsRecoveryError, Recovered
 from finops_ai.importers.tables import Mapping, map_columns
 from finops_ai.ledger import Ledger, statement
@@ -111,14 +111,17 @@ def _open(
             else "the same bytes as another file of this run"
         )
         return FileResult(source.display, "known", importer=importer, bytes=source.size_bytes, notes=[note])
+    readable = plainly_named(source, options.workdir / f"{found.sha256[:16]}.file")
     head = read_head(source, options.encoding)
+    if head.kind == "parquet":
+        head = readers.parquet_head(ledger, readable)
     try:
         chosen = registry.recognise(head)
     except InputError as error:
         if source.named:
             raise
         return FileResult(source.display, "skipped", bytes=source.size_bytes, notes=[error.message])
-    readable, records = source, found.lines if head.kind == "jsonl" else None
+    records = found.lines if head.kind == "jsonl" else None
     if head.kind == "json":
         target = options.workdir / f"{found.sha256[:16]}.jsonl"
         records = readers.flatten_document(source, chosen, target)
@@ -350,10 +353,9 @@ def _store_rejects(ledger: Ledger, slot: Slot) -> None:
 
 def _batch(waiting: Sequence[_Opened], options: Options) -> Batch:
     first = waiting[0]
-    kind = "jsonl" if first.head.kind == "json" else first.head.kind
     return Batch(
         first.importer,
-        replace(first.head, kind=kind),
+        first.head,
         tuple(opened.readable for opened in waiting),
         options.encoding,
         options.workdir,

@@ -6,6 +6,7 @@
 -- optional: project_id, api_key_id, quantity, quantity_unit, organization_id, user_id
 -- identity: period
 -- money: amount ->> '$.value'
+-- json: amount
 -- records: data[].results[]
 -- quirks: amount.value is dollars as a JSON number; its digits are read as text.
 -- quirks: One bucket is one UTC day. Fields are null unless the request grouped by them.

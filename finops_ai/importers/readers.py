@@ -14,9 +14,9 @@ from pathlib import Path
 
 from finops_ai.errors import InputError
 from finops_ai.importers.contract import Importer
-from finops_ai.importers.heads import Head, snake_case
+from finops_ai.importers.heads import Head, not_unicode, snake_case
 from finops_ai.importers.sources import SourceFile, open_text_bytes
-from finops_ai.ledger import Ledger, quoted
+from finops_ai.ledger import DatabaseError, Ledger, quoted
 
 JSON_DOCUMENT_MAX_BYTES = 512 << 20
 LINE_MAX_BYTES = 100_000_000
@@ -57,6 +57,15 @@ def numbered_raw(ledger: Ledger, importer: Importer, head: Head, file: SourceFil
     return _text_lines(importer, file)
 
 
+def sound_json(importer: Importer, raw: Raw) -> Raw:
+    """`raw` with broken JSON as NULL in the columns that the importer takes apart."""
+    replaced = ", ".join(
+        f"CASE WHEN json_valid({quoted(name)}) THEN {quoted(name)} END AS {quoted(name)}"
+        for name in importer.json
+    )
+    return Raw(f"SELECT * REPLACE ({replaced}) FROM ({raw.sql})", raw.params) if replaced else raw
+
+
 def repaired_raw(importer: Importer, head: Head, clean: Path) -> Raw:
     """The relation over a CSV that `repair.py` rewrote: its first column is the record's number."""
     names = ("repaired_record", *head.names)
@@ -89,6 +98,8 @@ def flatten_document(source: SourceFile, importer: Importer, target: Path) -> in
 def _csv(
     importer: Importer, names: Sequence[str], file: SourceFile, encoding: str, *, record: str, tail: str = ""
 ) -> Raw:
+    # Strict reading keeps DuckDB's line limit (2 MB); a file with longer lines is read in recovery.
+    limit = "" if record == "0::BIGINT" else f", max_line_size = {LINE_MAX_BYTES}"
     # The names come from this very file's header, in its order, so giving them by position is
     # giving them by name: swapped columns are read right, missing ones are NULL or refused.
     present = {snake_case(name): name for name in importer.columns}
@@ -100,7 +111,8 @@ def _csv(
         f"SELECT {record} AS row_number, {', '.join(chosen)} "
         "FROM read_csv($raw_path, columns = $raw_columns, "
         "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true, "
-        f"nullstr = $raw_nulls, encoding = $raw_encoding, compression = $raw_compression) {tail}"
+        "nullstr = $raw_nulls, encoding = $raw_encoding, compression = $raw_compression, "
+        f"hive_partitioning = false{limit}) {tail}"
     )
     return Raw(
         sql,
@@ -114,9 +126,28 @@ def _csv(
     )
 
 
+def parquet_head(ledger: Ledger, file: SourceFile) -> Head:
+    """The head of a Parquet file; InputError when it is damaged."""
+    try:
+        columns = tuple(name for name, *_ in _described(ledger, file))
+    except DatabaseError as error:
+        raise InputError(
+            f"{file.display}: the Parquet file is damaged: {str(error).splitlines()[0]}",
+            hint="Download or copy the file again.",
+        ) from error
+    return Head(file.display, "parquet", columns, tuple(snake_case(column) for column in columns))
+
+
+def _described(ledger: Ledger, file: SourceFile) -> list[tuple[str, str]]:
+    rows = ledger.rows(
+        "DESCRIBE SELECT * FROM read_parquet($path, hive_partitioning = false)", {"path": str(file.path)}
+    )
+    return [(name, kind) for name, kind, *_ in rows]
+
+
 def _parquet(ledger: Ledger, importer: Importer, file: SourceFile, *, record: str) -> Raw:
-    described = ledger.rows("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(file.path)})
-    present = {snake_case(name): (name, kind) for name, kind, *_ in described}
+    described = _described(ledger, file)
+    present = {snake_case(name): (name, kind) for name, kind in described}
     chosen = []
     for name in importer.columns:
         original, kind = present.get(snake_case(name), (None, ""))
@@ -126,10 +157,16 @@ def _parquet(ledger: Ledger, importer: Importer, file: SourceFile, *, record: st
             text = f"CAST(to_json({quoted(original)}) AS VARCHAR)"
         else:
             text = f"CAST({quoted(original)} AS VARCHAR)"
+        if kind == "VARCHAR":
+            text = f"CASE WHEN list_contains($raw_nulls, {text}) THEN NULL ELSE {text} END"
         chosen.append(f"{text} AS {quoted(name)}")
     option = ", file_row_number = true" if "file_row_number" in record else ""
-    sql = f"SELECT {record} AS row_number, {', '.join(chosen)} FROM read_parquet($raw_path{option})"
-    return Raw(sql, {"raw_path": str(file.path)})
+    sql = (
+        f"SELECT {record} AS row_number, {', '.join(chosen)} "
+        f"FROM read_parquet($raw_path, hive_partitioning = false{option})"
+    )
+    params: dict[str, object] = {"raw_path": str(file.path)}
+    return Raw(sql, params | ({"raw_nulls": ["", *importer.nulls]} if "$raw_nulls" in sql else {}))
 
 
 def _json_lines(importer: Importer, files: Sequence[SourceFile]) -> Raw:
@@ -144,7 +181,8 @@ def _json_lines(importer: Importer, files: Sequence[SourceFile]) -> Raw:
         index, options = "list_position($raw_paths, filename) - 1", ", filename = true"
     sql = (
         f"SELECT {index} AS row_number, {chosen} FROM read_json($raw_paths, columns = $raw_columns, "
-        f"format = 'newline_delimited', compression = $raw_compression{options})"
+        "format = 'newline_delimited', compression = $raw_compression, "
+        f"hive_partitioning = false{options})"
     )
     params["raw_compression"] = "gzip" if files[0].gzipped else "none"
     return Raw(sql, params)
@@ -169,7 +207,8 @@ def _text_lines(importer: Importer, file: SourceFile) -> Raw:
 LINES_SQL = (
     "SELECT * FROM read_csv($raw_path, columns = {'line': 'VARCHAR'}, delim = chr(1), "
     "quote = '', escape = '', header = false, auto_detect = false, "
-    "compression = $raw_compression, max_line_size = 100000000) WITH ORDINALITY"
+    f"compression = $raw_compression, hive_partitioning = false, max_line_size = {LINE_MAX_BYTES}) "
+    "WITH ORDINALITY"
 )
 
 
@@ -184,7 +223,11 @@ def count_filled_lines(file: SourceFile) -> int:
 
 
 def _documents(source: SourceFile) -> Iterator[object]:
-    text = b"".join(open_text_bytes(source)).decode("utf-8-sig")
+    content = b"".join(open_text_bytes(source))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise not_unicode(source, content.count(b"\n", 0, error.start) + 1, content[error.start]) from error
     decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
     position = 0
     while position < len(text):

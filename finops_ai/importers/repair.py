@@ -8,12 +8,13 @@ next line.
 from __future__ import annotations
 
 import csv
+import io
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from finops_ai.importers.heads import ENCODINGS, not_encoded
+from finops_ai.importers.heads import ENCODINGS, not_encoded, not_unicode
 from finops_ai.importers.results import Reject
 from finops_ai.importers.sources import SourceFile, open_text_bytes
 
@@ -49,9 +50,9 @@ def repair_csv(source: SourceFile, encoding: str, columns: int, target: Path) ->
 
 def find_records(
     source: SourceFile, encoding: str, columns: int, wanted: set[int]
-) -> dict[int, tuple[int, str]]:
+) -> dict[int, tuple[int | None, str]]:
     """Physical line and raw text of the records numbered in `wanted`."""
-    found: dict[int, tuple[int, str]] = {}
+    found: dict[int, tuple[int | None, str]] = {}
     for record, (line, fields, _) in enumerate(_records(source, encoding, columns)):
         if record in wanted:
             text = ",".join(fields) if fields else line.text
@@ -96,7 +97,7 @@ def _quoted_record(
     if text.count('"') % 2:
         return [], "a quote is opened and never closed", unread
     try:
-        rows = list(csv.reader(text.splitlines(keepends=True), strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         return [], f"the quotes are broken ({error})", unread
     fault = _width_fault(rows[0], columns) if len(rows) == 1 else "the quotes are broken"
@@ -126,8 +127,17 @@ def _lines(source: SourceFile, encoding: str) -> Iterator[Line]:
 
 def _utf16_lines(source: SourceFile) -> Iterator[Line]:
     text = b"".join(open_text_bytes(source)).decode("utf-16")
-    for number, line in enumerate(text.splitlines(), 1):
-        yield Line(number, line)
+    for number, line in enumerate(text.split("\n"), 1):
+        yield Line(number, line.rstrip("\r"))
+
+
+def require_utf8(source: SourceFile) -> None:
+    """Raise InputError with the place of the first byte that is no UTF-8."""
+    for number, raw in enumerate(open_text_bytes(source), 1):
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise not_unicode(source, number, raw[error.start]) from error
 
 
 def text_lines(source: SourceFile) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ _ZIP_MAGIC = b"PK\x03\x04"
 _CHUNK_BYTES = 1 << 20
 _TAIL_BYTES = 64
 KNOWN_SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zip")
+_ZIPPED_SUFFIXES = KNOWN_SUFFIXES[:-1]
 ZIP_MAX_BYTES = 8 << 30
 ZIP_MAX_RATIO = 200
 ZIP_MAX_MEMBERS = 10_000
@@ -68,9 +70,21 @@ def find_sources(paths: Sequence[Path], *, workdir: Path) -> list[SourceFile]:
     for path in paths:
         found += _expand(path)
     sources: list[SourceFile] = []
-    for source in found:
-        sources += _unzip(source, workdir) if _is_zip(source.path) else [source]
+    for number, source in enumerate(found):
+        # A folder for each archive: two archives of one name must not unpack over each other.
+        sources += _unzip(source, workdir / f"zip-{number}") if _is_zip(source.path) else [source]
     return list(dict.fromkeys(sources))
+
+
+def plainly_named(source: SourceFile, target: Path) -> SourceFile:
+    """`source` itself, or, when DuckDB would expand its name as a glob, the same bytes as `target`."""
+    if not any(sign in str(source.path) for sign in _GLOB_SIGNS):
+        return source
+    try:
+        target.hardlink_to(source.path)
+    except OSError:
+        shutil.copyfile(source.path, target)
+    return SourceFile(target.resolve(), source.display, source.named)
 
 
 def digest(source: SourceFile) -> Digest:
@@ -168,10 +182,15 @@ def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
         with zipfile.ZipFile(source.path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             _refuse_bomb(source, members)
-            wanted = [info for info in members if info.filename.lower().endswith(KNOWN_SUFFIXES[:-1])]
+            wanted = [info for info in members if _is_wanted(info.filename)]
+            if source.named and not wanted:
+                raise InputError(
+                    f"{source.display}: no file to import in this zip archive.",
+                    hint=f"Files that end in {', '.join(_ZIPPED_SUFFIXES)} are looked at.",
+                )
             return [
                 SourceFile(
-                    _unpack(archive, info, workdir / f"{source.path.stem}-{number}", source),
+                    _unpack(archive, info, workdir / str(number), source),
                     f"{source.display}!{info.filename}",
                     named=False,
                 )
@@ -181,6 +200,17 @@ def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
         raise InputError(
             f"{source.display}: the zip archive is damaged: {error}.", hint="Download or copy the file again."
         ) from error
+    except (RuntimeError, NotImplementedError) as error:
+        raise InputError(
+            f"{source.display}: the zip archive is encrypted or packed in a way that is not read.",
+            hint="Unpack it yourself and ingest the files.",
+        ) from error
+
+
+def _is_wanted(name: str) -> bool:
+    # macOS lays a shadow of every file beside it; it holds no data.
+    shadow = name.startswith("__MACOSX/") or Path(name).name.startswith("._")
+    return name.lower().endswith(_ZIPPED_SUFFIXES) and not shadow
 
 
 def _refuse_bomb(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None:

@@ -87,7 +87,8 @@ def stage_strict(ledger: Ledger, batch: Batch) -> Mapping:
 def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
     """Fill `staged` with the good records of one file. Must run outside a transaction."""
     file = batch.files[0]
-    raw, records, rejects = _readable(ledger, batch)
+    read, records, rejects = _readable(ledger, batch)
+    raw = readers.sound_json(batch.importer, read)
     use_macros(ledger, "null")
     mapping = map_columns(ledger, batch.importer, raw)
     _create_staged(ledger, batch.importer, raw, mapping, "staged")
@@ -95,6 +96,7 @@ def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
     _create_staged(ledger, batch.importer, raw, mapping, "staged_marker")
     if batch.head.kind in ("json", "jsonl"):
         rejects += _malformed(ledger, raw)
+    rejects += _broken_json(ledger, batch, read, {reject.row_number for reject in rejects})
     rejects += _faulty(ledger, batch, raw, mapping, {reject.row_number for reject in rejects})
     refused = sorted({reject.row_number for reject in rejects})
     ledger.execute("DELETE FROM staged WHERE row_number IN (SELECT unnest($refused))", {"refused": refused})
@@ -116,12 +118,15 @@ def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
     file, head = batch.files[0], batch.head
     raw = readers.numbered_raw(ledger, batch.importer, head, file, batch.encoding)
     try:
+        # Counting every column makes DuckDB decode all of the file: a bad byte shows here.
         return (
             raw,
-            int(ledger.value(f"SELECT count(*) FROM ({raw.sql}) WHERE row_number > 0", raw.params)),
+            int(ledger.rows(f"SELECT count(*), count(COLUMNS(*)) FROM ({raw.sql})", raw.params)[0][0]),
             [],
         )
     except duckdb.Error:
+        if head.kind == "jsonl":
+            repair.require_utf8(file)
         if head.kind != "csv":
             raise
     clean = batch.workdir / "repaired.csv"
@@ -132,6 +137,19 @@ def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
 def _malformed(ledger: Ledger, raw: Raw) -> list[Reject]:
     rows = ledger.rows(f"SELECT row_number, left(line, 2000) FROM ({raw.sql}) WHERE malformed", raw.params)
     return [Reject(number, number, None, "is not valid JSON", text) for number, text in rows]
+
+
+def _broken_json(ledger: Ledger, batch: Batch, read: Raw, known: set[int]) -> list[Reject]:
+    names = dict(zip(batch.head.names, batch.head.columns, strict=True))
+    rejects = {}
+    for name in batch.importer.json:
+        broken = f"{quoted(name)} IS NOT NULL AND NOT json_valid({quoted(name)})"
+        query = f"SELECT row_number, left({quoted(name)}, 200) FROM ({read.sql}) WHERE {broken}"
+        for number, text in ledger.rows(query, read.params):
+            if number not in known:
+                column = names.get(snake_case(name), name)
+                rejects[number] = Reject(number, None, column, f'"{text}" is not valid JSON', None)
+    return list(rejects.values())
 
 
 def _faulty(ledger: Ledger, batch: Batch, raw: Raw, mapping: Mapping, known: set[int]) -> list[Reject]:
@@ -175,35 +193,47 @@ def _fault_rows(
 def _exact_reason(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: str) -> tuple[str, str]:
     """The file's own name of the bad column and what is wrong, from the strict error of that row."""
     use_macros(ledger, "strict")
+    text = _strict_error(ledger, batch, raw, number, column)
+    match = _QUOTED_VALUE.search(text or "")
+    if match is None:
+        return column, "cannot be read"
+    return _own_name(ledger, batch, raw, number, column, value=match[1]), f'"{match[1][:200]}" {match[2]}'
+
+
+def _strict_error(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: str) -> str | None:
+    """What typing `column` of one record says, or None when it succeeds."""
     query = raw.query(batch.importer, f"SELECT {quoted(column)} FROM typed WHERE row_number = $raw_number")
     try:
         ledger.rows(query, {**raw.params, "raw_number": number})
     except duckdb.Error as error:
-        match = _QUOTED_VALUE.search(str(error).removeprefix("Invalid Input Error: ").strip())
-        if match is not None:
-            return _own_name(ledger, batch, raw, number, match[1]) or column, f'"{match[1][:200]}" {match[2]}'
-    return column, "cannot be read"
+        return str(error).removeprefix("Invalid Input Error: ").strip()
+    return None
 
 
-def _own_name(ledger: Ledger, batch: Batch, raw: Raw, number: int, value: str) -> str | None:
+def _own_name(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: str, *, value: str) -> str:
+    """The file's name of the column that holds `value`; `column` when it stands deeper."""
     record = ledger.records(
         f"SELECT * FROM ({raw.sql}) WHERE row_number = $raw_number", {**raw.params, "raw_number": number}
     )
     names = dict(zip(batch.head.names, batch.head.columns, strict=True))
-    for name in batch.importer.columns:
-        if record and record[0].get(name) == value:
+    holders = [name for name in batch.importer.columns if record and record[0].get(name) == value]
+    for name in holders:
+        # Of several columns with the same text, the bad one is the one without which it types.
+        without = Raw(f"SELECT * REPLACE (NULL::VARCHAR AS {quoted(name)}) FROM ({raw.sql})", raw.params)
+        if len(holders) == 1 or _strict_error(ledger, batch, without, number, column) is None:
             return names.get(snake_case(name), name)
-    return None
+    return column
 
 
 def _with_text(rejects: Sequence[Reject], batch: Batch, file: SourceFile) -> list[Reject]:
     """The rejects with physical line and raw text, in file order."""
     bare = {reject.row_number for reject in rejects if reject.raw_text is None}
-    found: dict[int, tuple[int, str]] = {}
+    found: dict[int, tuple[int | None, str]] = {}
     if bare and batch.head.kind == "csv":
         found = repair.find_records(file, batch.encoding, len(batch.head.names), bare)
     elif bare and batch.head.kind in ("json", "jsonl"):
-        found = _json_text(file, bare)
+        # The records of a document were laid out one a line by us: that line is not the file's.
+        found = _json_text(file, bare, is_document=batch.head.kind == "json")
     return [
         reject
         if reject.row_number not in found
@@ -218,9 +248,9 @@ def _with_text(rejects: Sequence[Reject], batch: Batch, file: SourceFile) -> lis
     ]
 
 
-def _json_text(file: SourceFile, wanted: set[int]) -> dict[int, tuple[int, str]]:
-    found = {}
+def _json_text(file: SourceFile, wanted: set[int], *, is_document: bool) -> dict[int, tuple[int | None, str]]:
+    found: dict[int, tuple[int | None, str]] = {}
     for number, line in enumerate(repair.text_lines(file), 1):
         if number in wanted:
-            found[number] = (number, line[: repair.RAW_TEXT_MAX_CHARS])
+            found[number] = (None if is_document else number, line[: repair.RAW_TEXT_MAX_CHARS])
     return found
