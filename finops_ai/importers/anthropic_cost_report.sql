@@ -21,7 +21,7 @@ SELECT
         WHEN token_type = 'output_tokens' THEN 'output'
     END AS token_kind,
     coalesce(service_tier, 'standard') AS service_tier,
-    CAST(as_money(amount) * 0.01 AS DECIMAL(38, 15)) AS billed_cost,
+    as_cents(amount) AS billed_cost,
     '(organization not stated)' AS billing_account_id,
     as_currency(currency) AS billing_currency,
     month_start(as_utc(starting_at)) AS billing_period_start_utc,
@@ -30,7 +30,7 @@ SELECT
     description AS charge_description,
     as_utc(starting_at) AS charge_period_start_utc,
     as_utc(ending_at) AS charge_period_end_utc,
-    CAST(as_money(amount) * 0.01 AS DECIMAL(38, 15)) AS effective_cost,
+    as_cents(amount) AS effective_cost,
     'Anthropic' AS invoice_issuer_name,
     'Claude API' AS service_name,
     'Anthropic' AS service_provider_name,

@@ -230,6 +230,8 @@ def _store_recovered(
     slot.result.rows_read = recovered.records
     slot.result.rejects = recovered.rejects
     slot.result.rows_rejected = len({reject.row_number for reject in recovered.rejects})
+    if opened.importer.money is not None:
+        _control(ledger, opened, recovered.good, slot.result)
     _store_rejects(ledger, slot)
     _record_file(ledger, opened, slot, options)
     return [slot.result]
@@ -287,10 +289,10 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     if opened.importer.money is None:
         return int(ledger.value(f"SELECT count(*) FROM ({raw.sql})", raw.params))
     money, _, unit = opened.importer.money.partition(" in ")
+    left_off = f"rounding_of_cents({money})" if unit == "cents" else f"rounding_of({money})"
     records, total, rounded, residue = ledger.rows(
         f"SELECT count(*), coalesce(sum(TRY_CAST({money} AS DOUBLE)), 0), "
-        f"count(*) FILTER (rounding_of({money}) <> 0), coalesce(sum(rounding_of({money})), 0) "
-        f"FROM ({raw.sql}) AS raw",
+        f"count(*) FILTER ({left_off} <> 0), coalesce(sum({left_off}), 0) FROM ({raw.sql}) AS raw",
         raw.params,
     )[0]
     scale = Decimal("0.01") if unit == "cents" else Decimal(1)
@@ -301,7 +303,7 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
             f"{opened.source.display}: its money adds up to {control}, but {loaded} was read.",
             hint="Nothing was imported. Please report this file's format.",
         )
-    result.rows_rounded, result.rounded_total = rounded, residue * scale
+    result.rows_rounded, result.rounded_total = rounded, residue
     return int(records)
 
 

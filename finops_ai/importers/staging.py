@@ -44,8 +44,9 @@ class Batch:
 
 @dataclass(frozen=True)
 class Recovered:
-    """What recovery found in one file: its good records stand in `staged`."""
+    """What recovery found in one file: its good records stand in `staged`, their text in `good`."""
 
+    good: Raw
     mapping: Mapping
     records: int
     rejects: list[Reject]
@@ -102,7 +103,11 @@ def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
     ledger.execute("DELETE FROM staged WHERE row_number IN (SELECT unnest($refused))", {"refused": refused})
     ledger.execute("DROP TABLE staged_marker")
     ledger.execute("UPDATE staged SET file_index = 0")
-    return Recovered(mapping, records, _with_text(rejects, batch, file))
+    good = Raw(
+        f"SELECT * FROM ({raw.sql}) WHERE row_number NOT IN (SELECT unnest($raw_refused))",
+        {**raw.params, "raw_refused": refused},
+    )
+    return Recovered(good, mapping, records, _with_text(rejects, batch, file))
 
 
 def _create_staged(ledger: Ledger, importer: Importer, raw: Raw, mapping: Mapping, table: str) -> None:

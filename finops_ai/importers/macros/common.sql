@@ -8,6 +8,7 @@ CREATE OR REPLACE TEMP MACRO as_money(t) AS CASE
     WHEN regexp_full_match(t, '-?[0-9]{1,8}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,2})?')
         THEN coalesce(
             CAST(round_even(TRY_CAST(t AS DECIMAL(38, 30)), 15) AS DECIMAL(38, 15)),
+            CAST(round_even(TRY_CAST(t AS DECIMAL(38, 20)), 15) AS DECIMAL(38, 15)),
             TRY_CAST(t AS DECIMAL(38, 15)),
             bad_number(t)
         )
@@ -16,13 +17,34 @@ CREATE OR REPLACE TEMP MACRO as_money(t) AS CASE
     ELSE bad_number(t)
 END;
 
+-- Cents and fractions of a cent as money in whole units, rounded once.
+CREATE OR REPLACE TEMP MACRO as_cents(t) AS CASE
+    WHEN regexp_full_match(t, '-?[0-9]{1,14}(\.[0-9]{1,20})?')
+        THEN CAST(round_even(CAST(CAST(t AS DECIMAL(38, 20)) * 0.01 AS DECIMAL(38, 22)), 15) AS DECIMAL(38, 15))
+    ELSE CAST(round_even(CAST(as_money(t) * 0.01 AS DECIMAL(38, 17)), 15) AS DECIMAL(38, 15))
+END;
+
 CREATE OR REPLACE TEMP MACRO as_quantity(t) AS as_money(t);
 
 -- What as_money leaves off, for the line "n rows rounded by x in total".
 CREATE OR REPLACE TEMP MACRO rounding_of(t) AS CASE
     WHEN t IS NULL OR NOT regexp_matches(t, '\.[0-9]{16}|[eE]') THEN 0::DECIMAL(38, 33)
     ELSE coalesce(
-        TRY_CAST(TRY_CAST(t AS DECIMAL(38, 30)) - round_even(TRY_CAST(t AS DECIMAL(38, 30)), 15) AS DECIMAL(38, 33)),
+        TRY(CAST(TRY_CAST(t AS DECIMAL(38, 30)) - round_even(TRY_CAST(t AS DECIMAL(38, 30)), 15) AS DECIMAL(38, 33))),
+        TRY(CAST(TRY_CAST(t AS DECIMAL(38, 20)) - round_even(TRY_CAST(t AS DECIMAL(38, 20)), 15) AS DECIMAL(38, 33))),
+        0::DECIMAL(38, 33)
+    )
+END;
+
+CREATE OR REPLACE TEMP MACRO rounding_of_cents(t) AS CASE
+    WHEN t IS NULL OR NOT regexp_matches(t, '\.[0-9]{14}') THEN 0::DECIMAL(38, 33)
+    ELSE coalesce(
+        TRY(
+            CAST(
+                CAST(CAST(t AS DECIMAL(38, 20)) * 0.01 AS DECIMAL(38, 22))
+                - round_even(CAST(CAST(t AS DECIMAL(38, 20)) * 0.01 AS DECIMAL(38, 22)), 15) AS DECIMAL(38, 33)
+            )
+        ),
         0::DECIMAL(38, 33)
     )
 END;
