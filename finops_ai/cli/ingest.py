@@ -28,6 +28,8 @@ _COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored")
 _ALWAYS = ("read", "added")
 _BRIEF = ("added", "repeated", "replaced", "rejected")
 _REJECTS_SHOWN = 3
+_NOT_READ = ("known", "skipped", "refused")
+_UNREAD = columns("file:file", "why:why")
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,9 @@ def run_ingest(
         if done:
             screen.show(describe(done, options), style)
         raise
-    screen.show(describe(done, options), style)
-    for result in done:
-        if result.error is not None:
-            raise result.error
+    if style != "table" or len(done) != 1 or done[0].error is None:
+        screen.show(describe(done, options), style)
+    require_known_files(done)
     require_few_rejects(done, options)
 
 
@@ -90,6 +91,18 @@ def _opened(
         yield ledger
 
 
+def require_known_files(results: Sequence[FileResult]) -> None:
+    """Raise the first refused file's error, or InputError when no file is in a known format."""
+    for result in results:
+        if result.error is not None:
+            raise result.error
+    if results and all(result.status == "skipped" for result in results):
+        raise InputError(
+            f"no importer knows the format of the {counted(len(results), 'file')} found there.",
+            hint="`finops-ai importers` lists the formats; docs/importers.md says how to write one.",
+        )
+
+
 def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -> None:
     """Raise InputError (exit 3) when more rows were rejected than --max-rejects allows."""
     rejected = sum(result.rows_rejected for result in results)
@@ -113,7 +126,7 @@ def describe(results: Sequence[FileResult], options: IngestOptions, *, brief: bo
     names = [name for name in _COUNTS if name in _ALWAYS or totals[name]]
     groups: dict[str, list[FileResult]] = defaultdict(list)
     for result in results:
-        if result.status != "known":
+        if result.status not in _NOT_READ:
             groups[_format(result)].append(result)
     rejects = tuple(
         (Path(result.path).name, reject.line, reject.column or "", reject.reason)
@@ -126,6 +139,7 @@ def describe(results: Sequence[FileResult], options: IngestOptions, *, brief: bo
         "ingest",
         (
             *tables,
+            *_unread(results),
             Table("", title, _REJECTS, rejects, null="-"),
             *_notes(results),
             _total_line(results, totals, options),
@@ -143,6 +157,17 @@ def _by_file(form: str, results: Sequence[FileResult], names: Sequence[str]) -> 
         for r in results
     )
     return Table("", f"{form}{feeds}{below}", _layout(("file:file",), names), rows)
+
+
+def _unread(results: Sequence[FileResult]) -> Iterator[Table]:
+    """Files that were not read, with the reason."""
+    for status in ("refused", "skipped"):
+        rows = tuple(
+            (Path(r.path).name, " ".join(r.notes) if r.error is None else r.error.message)
+            for r in results
+            if r.status == status
+        )
+        yield Table("", f"{status.capitalize()} files", _UNREAD, rows)
 
 
 def _by_format(groups: Mapping[str, Sequence[FileResult]], names: Sequence[str]) -> Table:
@@ -184,7 +209,7 @@ def _count(result: FileResult, name: str) -> int:
 
 
 def _format(result: FileResult) -> str:
-    return result.status if result.status in ("skipped", "refused") else str(result.importer)
+    return str(result.importer)
 
 
 def _money(billed: dict[str, Decimal]) -> str:
@@ -193,7 +218,7 @@ def _money(billed: dict[str, Decimal]) -> str:
 
 def _notes(results: Sequence[FileResult]) -> Iterator[str]:
     for result in results:
-        for text in result.notes if result.status != "known" else ():
+        for text in result.notes if result.status not in _NOT_READ else ():
             yield f"{Path(result.path).name}: {text}"
         if result.rows_rounded:
             amounts = counted(result.rows_rounded, "amount")

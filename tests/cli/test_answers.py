@@ -351,3 +351,24 @@ def test_importers_lists_every_format(finops: Run) -> None:
     assert {"focus", "aws_cur", "litellm_payload", "claude_code", "outcomes"} <= {
         row["importer"] for row in facts["importers"]
     }
+
+
+def test_a_refused_file_does_not_stop_the_others(folder: Path, finops: Run) -> None:
+    (folder / "bill.csv").write_text(BILL, encoding="utf-8")
+    (folder / "wrong.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    answer = finops("ingest", "wrong.csv", "bill.csv")
+    assert answer.code == 3
+    assert "bill.csv     4      4  110.35 USD\n" in answer.out
+    assert "Refused files\n" in answer.out
+    assert answer.err.startswith("error: wrong.csv: no importer knows this format. ")
+
+
+def test_a_folder_without_known_files_is_refused(folder: Path, finops: Run) -> None:
+    (folder / "wrong.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    answer = finops("ingest", ".")
+    assert answer.code == 3
+    assert answer.err == (
+        "error: no importer knows the format of the 1 file found there.\n"
+        "  `finops-ai importers` lists the formats; docs/importers.md says how to write\n"
+        "  one.\n"
+    )
