@@ -18,7 +18,7 @@ WITH judged AS (
     FROM bill_open
     INNER JOIN cell ON cell.month = $month AND cell.cell_id = bill_open.cell_id
     LEFT JOIN registered_workflow ON registered_workflow.name = cell.workflow
-    WHERE bill_open.amount <> 0 OR NOT bill_open.is_matched
+    WHERE bill_open.amount <> 0 OR NOT bill_open.is_matched OR bill_open.refused_cause IS NOT NULL
 )
 
 SELECT

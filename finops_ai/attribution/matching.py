@@ -69,7 +69,9 @@ def share(ledger: Ledger) -> None:
 def allocate(ledger: Ledger, split: str, params: dict[str, object] | None = None) -> None:
     """Fill split_share from the rows that statement `split` puts into temporary split."""
     ledger.run(ROOM, split, params)
-    ledger.run(ROOM, "allocate.sql")
+    # Most passes leave nothing to divide, and planning the division costs more than this look.
+    is_needed = ledger.value("SELECT count(*) FROM split") > 0
+    ledger.run(ROOM, "allocate.sql" if is_needed else "split_share_none.sql")
 
 
 def _match_pass(ledger: Ledger, number: int, keys: Pass) -> None:

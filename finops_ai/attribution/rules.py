@@ -130,7 +130,7 @@ def _compile(ledger: Ledger, config: Config, owner: Rule | Pool, title: str) -> 
         except DatabaseError as error:
             reason = str(error).strip().splitlines()[0].rpartition("Error: ")[2]
             raise ConfigError(
-                f'{_place(config, owner)}: {title}, field {condition.field_name}: the pattern '
+                f"{_place(config, owner)}: {title}, field {condition.field_name}: the pattern "
                 f'"{condition.pattern}" is not a usable expression: {reason}.',
                 hint="Write exact text, a glob with * and ?, or an RE2 expression after re:.",
             ) from error

@@ -22,7 +22,9 @@ KINDS = (
 )  # fmt: skip
 
 
-def rule(ordinal: int, workflow: str, *, since: date | None = None, until: date | None = None, **when: str) -> Rule:
+def rule(
+    ordinal: int, workflow: str, *, since: date | None = None, until: date | None = None, **when: str
+) -> Rule:
     """A rule; field names are keywords, ``tags__key`` for tags.key; patterns are RE2."""
     conditions = tuple(Condition(name.replace("tags__", "tags."), pattern) for name, pattern in when.items())
     return Rule(ordinal, workflow, conditions, since, until, line=ordinal + 10)
@@ -79,10 +81,8 @@ class Books:
 
     def tokens(self, cost: str, kind: str, quantity: int | None, **columns: Any) -> None:
         """One billed token line of model `m`."""
-        self.charge(
-            cost,
-            **{"model_id": "m", "model_name": "m", "token_kind": kind, "consumed_quantity": quantity, **columns},
-        )
+        line = {"model_id": "m", "model_name": "m", "token_kind": kind, "consumed_quantity": quantity}
+        self.charge(cost, **{**line, **columns})
 
     def call(self, *, list_cost: dict[str, str] | None = None, **columns: Any) -> None:
         """One logged call at noon of the 5th; tokens as ``input_uncached_tokens=...``.
@@ -139,7 +139,8 @@ class Books:
     def estimates(self) -> dict[tuple[str, str], Decimal | None]:
         """Money at list price beside the bill, by (cause, detail)."""
         found = self.ledger.rows(
-            "SELECT cause, detail, estimated_cost FROM gap WHERE label = 'estimated' AND cost = 0 ORDER BY ALL"
+            "SELECT cause, detail, estimated_cost FROM gap "
+            "WHERE label = 'estimated' AND cost = 0 ORDER BY ALL"
         )
         return {(cause, detail): cost for cause, detail, cost in found}
 
@@ -164,5 +165,5 @@ class Books:
         )
 
     def _insert(self, table: str, row: dict[str, Any]) -> None:
-        names = ", ".join(row)
-        self.ledger.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' for _ in row)})", [*row.values()])
+        names, marks = ", ".join(row), ", ".join("?" for _ in row)
+        self.ledger.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", [*row.values()])

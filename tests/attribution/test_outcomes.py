@@ -95,7 +95,8 @@ def test_an_outcome_of_another_month_takes_the_cost_in_the_month_of_the_call(boo
     assert linked(books) == [("ticket", "T")]
     assert costs(books) == [("ticket", "a", 0, 0, D("5.00"), 0, 0, 0, None, None, None)]
     books.attribute(config(A, outcomes=[BY_SESSION]), OCTOBER.plus(1))
-    assert books.ledger.rows("SELECT successes, linked_cost FROM outcome_cost ORDER BY month") == [(0, D("5.00")), (1, 0)]
+    rows = books.ledger.rows("SELECT successes, linked_cost FROM outcome_cost ORDER BY month")
+    assert rows == [(0, D("5.00")), (1, 0)]
 
 
 def test_links_by_tag_and_request_compare_with_the_outcome_id(books: Books) -> None:
@@ -118,7 +119,10 @@ def test_two_kinds_of_one_workflow_never_cost_more_than_it(books: Books) -> None
     books.outcome("C", kind="claim")
     books.attribute(config(A, outcomes=[BY_SESSION, OutcomeLink("claim", "a", "request_id")]))
     rows = books.ledger.rows("SELECT kind, linked_cost, unlinked_cost FROM outcome_cost ORDER BY kind")
-    assert rows == [("claim", D("3.00"), D("0.333333333333333")), ("ticket", D("6.00"), D("0.666666666666667"))]
+    assert rows == [
+        ("claim", D("3.00"), D("0.333333333333333")),
+        ("ticket", D("6.00"), D("0.666666666666667")),
+    ]
 
 
 def test_outcomes_keep_their_cost_where_a_bill_has_projects_and_the_log_has_none(books: Books) -> None:
@@ -128,7 +132,9 @@ def test_outcomes_keep_their_cost_where_a_bill_has_projects_and_the_log_has_none
         books.call(output_tokens=tokens, session_id=f"s{number}", tags=TAGS)
         books.outcome(f"T{number}", session_id=f"s{number}")
     books.attribute(config(A, outcomes=[BY_SESSION]))
-    rows = books.ledger.rows("SELECT outcome_id, sum(cost), sum(tokens) FROM allocation GROUP BY ALL ORDER BY ALL")
+    rows = books.ledger.rows(
+        "SELECT outcome_id, sum(cost), sum(tokens) FROM allocation GROUP BY ALL ORDER BY ALL"
+    )
     assert rows == [("T0", D("3.00"), 20), ("T1", D("12.00"), 80), ("T2", D("15.00"), 100)]
     rows = books.ledger.rows("SELECT sub_account_id, sum(cost) FROM allocation GROUP BY ALL ORDER BY ALL")
     assert rows == [("p", D("10.00")), ("q", D("20.00"))]

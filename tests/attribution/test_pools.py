@@ -37,7 +37,8 @@ def test_a_pool_is_split(books: Books, split_by: str, a_share: str, b_share: str
     books.attribute(config(A, B, pools=[Pool("compute", GPU, split_by)]))
     assert books.workflows() == {"a": (D("3.00"), D(a_share)), "b": (D("1.00"), D(b_share))}
     lines = books.ledger.rows(
-        "SELECT kind, workflow, cost, label FROM allocation WHERE pool = 'compute' ORDER BY kind DESC, cost DESC, workflow"
+        "SELECT kind, workflow, cost, label FROM allocation WHERE pool = 'compute' "
+        "ORDER BY kind DESC, cost DESC, workflow"
     )
     assert lines[0] == ("pool_source", None, D("100.00"), "billed")
     assert lines[1] == ("pool_source", None, D("-100.00"), "allocated")
@@ -98,7 +99,10 @@ def test_a_pool_in_two_currencies_is_two_pools(books: Books) -> None:
     books.charge("10.00", service_name="gpu")
     books.charge("6.00", service_name="gpu", billing_currency="EUR")
     books.attribute(config(pools=[Pool("compute", GPU, "even", receivers=("a", "b"))]))
-    assert books.ledger.rows("SELECT workflow, billing_currency, shared_cost FROM workflow_month ORDER BY ALL") == [
+    rows = books.ledger.rows(
+        "SELECT workflow, billing_currency, shared_cost FROM workflow_month ORDER BY ALL"
+    )
+    assert rows == [
         ("a", "EUR", D("3.00")),
         ("a", "USD", D("5.00")),
         ("b", "EUR", D("3.00")),
@@ -111,7 +115,7 @@ def test_what_is_left_is_named_by_what_it_is(books: Books) -> None:
     books.charge("2.10", charge_category="Tax", service_name="VAT")
     books.charge("-1.00", charge_category="Usage", service_name="Chat", charge_class="Correction")
     books.charge("-0.50", charge_category="Adjustment", service_name="Goodwill")
-    books.charge("-0.25", model_id="m", token_kind="output", consumed_quantity=-10, service_name="Chat")
+    books.tokens("-0.25", "output", -10, service_name="Chat")
     books.charge("30.00", charge_category="Purchase", service_name="Seats")
     books.charge("7.00", model_id="m", consumed_unit="Hours", consumed_quantity=2, service_name="Throughput")
     books.attribute(config())

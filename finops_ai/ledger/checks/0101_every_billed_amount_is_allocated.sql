@@ -26,5 +26,5 @@ SELECT month, billing_currency, billed.billed_cost, allocated.cost
 FROM billed
 FULL JOIN allocated USING (month, billing_currency)
 SEMI JOIN fresh USING (month)
-WHERE billed.billed_cost IS DISTINCT FROM allocated.cost
+WHERE coalesce(billed.billed_cost, 0) <> coalesce(allocated.cost, 0)
 ORDER BY month, billing_currency

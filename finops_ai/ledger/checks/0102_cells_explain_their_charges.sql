@@ -9,5 +9,5 @@ WITH allocated AS (
 SELECT month, cell_id, cell.billed_cost, allocated.cost
 FROM cell
 FULL JOIN allocated USING (month, cell_id)
-WHERE cell.billed_cost IS DISTINCT FROM allocated.cost
+WHERE coalesce(cell.billed_cost, 0) <> coalesce(allocated.cost, 0)
 ORDER BY month, cell_id
