@@ -158,7 +158,7 @@ class Books:
                 "month": Month.of(row["at_utc"]).first_day,
                 **{name: row[name] for name in ("usage_id", "file_id", "row_number", "provider", "model_id")},
                 **costs,
-                "list_cost": sum(costs.values(), D(0)) if known else None,
+                "list_cost": sum((cost for cost in costs.values() if cost), D(0)) if known else None,
                 "pricing_status": "priced" if known else "unknown_model",
                 "currency": "USD" if known else None,
             },

@@ -121,7 +121,9 @@ def write(books: Books, lines: list[dict[str, Any]], calls: list[dict[str, Any]]
 
 def settings_of(rules: list[dict[str, str]], pools: list[Pool]) -> Config:
     """Rules in order, each for a workflow of its own place."""
-    mapped = [rule(place, "abc"[place % 3], **when) for place, when in enumerate(rules)]
+    mapped = [
+        rule(place, "abc"[place % 3], since=None, until=None, **when) for place, when in enumerate(rules)
+    ]
     return config(*mapped, pools=pools, outcomes=[OutcomeLink("ticket", "a", "session_id")])
 
 
