@@ -44,7 +44,12 @@ class Pass:
 
 def match(ledger: Ledger) -> None:
     """Match bill_open with usage_open: fill match_group, matched_bill and matched_usage."""
-    for name in ("match_group_new.sql", "matched_bill_new.sql", "matched_usage_new.sql"):
+    for name in (
+        "unstated_write.sql",
+        "match_group_new.sql",
+        "matched_bill_new.sql",
+        "matched_usage_new.sql",
+    ):
         ledger.run(ROOM, name)
     passes = sorted((Pass(*row) for row in ledger.run(ROOM, "pass_masks.sql").fetchall()), key=_coarseness)
     for number, keys in enumerate(passes):

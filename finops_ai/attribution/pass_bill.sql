@@ -10,7 +10,11 @@ SELECT
         CASE WHEN $project = 'both' THEN project_id END,
         CASE WHEN $model = 'both' THEN match_model END,
         CASE WHEN $has_day THEN day::VARCHAR END,
-        CASE WHEN $has_kind THEN token_kind END
+        CASE
+            WHEN $has_kind AND starts_with(token_kind, 'cache_write') AND provider IN (FROM unstated_write)
+                THEN 'cache_write'
+            WHEN $has_kind THEN token_kind
+        END
     ] AS key
 FROM bill_open
 WHERE is_open

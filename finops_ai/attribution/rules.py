@@ -17,6 +17,10 @@ from finops_ai.months import Month
 
 ROOM = "attribution"
 _INSTANTS = {"token_usage": "at_utc", "charge": "billing_period_start_utc"}
+# Taxes, credits and corrections are gaps of their own: a rule or pool for a whole provider or service
+# does not take them, only one that names the category.
+_SET_APART = "coalesce(charge_category IN ('Tax', 'Credit', 'Adjustment'), false)"
+_CATEGORY_FIELDS = frozenset({"charge_category", "charge_class"})
 _DAYS = {"token_usage": "at_utc", "charge": "charge_period_start_utc"}
 
 
@@ -56,6 +60,7 @@ def match_rows(ledger: Ledger, config: Config, table: str, month: Month) -> None
     _judge(ledger, aliases, rules, pools)
     # Aliases are field_0, field_1, ...: nothing of the user's stands in this text.
     same = "".join(f" AND r.{alias} IS NOT DISTINCT FROM s.{alias}" for alias in aliases.values())
+    same += " AND r.is_set_apart = s.is_set_apart"
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE {table}_rule AS "
         "SELECT r.file_id, r.row_number, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
@@ -67,6 +72,7 @@ def _extract(ledger: Ledger, table: str, aliases: dict[str, str], month: Month, 
     """Fill temporary row_field: the fields in use of each row; its day only where a rule is dated."""
     params: dict[str, object] = {"start_utc": month.start_utc, "end_utc": month.end_utc}
     chosen = [f"{_DAYS[table]}::DATE AS day" if dated else "NULL::DATE AS day"]
+    chosen.append(f"{_SET_APART if table == 'charge' else 'false'} AS is_set_apart")
     for name, alias in aliases.items():
         text, values = fields.expression(name, alias)
         chosen.append(f"{text} AS {alias}")
@@ -88,8 +94,9 @@ def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools
         params[name] = value
         return f"${name}"
 
-    def met(conditions: Iterable[Condition], since: date | None = None, until: date | None = None) -> str:
-        tests = ["true"]
+    def met(conditions: Sequence[Condition], since: date | None = None, until: date | None = None) -> str:
+        is_meant = any(condition.field_name in _CATEGORY_FIELDS for condition in conditions)
+        tests = ["true"] if is_meant else ["NOT is_set_apart"]
         tests += [f"day >= {bound(since)}"] if since else []
         tests += [f"day < {bound(until)}"] if until else []
         for condition in conditions:
@@ -107,7 +114,7 @@ def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools
     by_pool = [
         f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER" for index, pool in enumerate(pools)
     ]
-    distinct = ", ".join(["day", *aliases.values()])
+    distinct = ", ".join(["day", "is_set_apart", *aliases.values()])
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE row_signature AS SELECT *, {_first(by_rule)} AS rule_ordinal, "
         f"{_first(by_pool)} AS pool_ordinal FROM (SELECT DISTINCT {distinct} FROM row_field)",

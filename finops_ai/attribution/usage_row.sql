@@ -9,6 +9,7 @@ SELECT
     u.at_utc::DATE AS day,
     u.model_id,
     u.model_name,
+    u.status,
     coalesce(u.model_id, '?' || u.model_name) AS match_model,
     m.workflow,
     m.rule_ordinal,

@@ -1,6 +1,7 @@
 -- One row per usage row of the month: what each meter costs at list price, in `currency`, unrounded.
 -- BIGINT tokens times DECIMAL(18,15) per token is exact, and nothing is divided. A used meter without a
--- price leaves its cost and list_cost NULL: unknown is never zero. Not an ASOF join: that sorts both
+-- price leaves its cost and list_cost NULL: unknown is never zero. A call that the gateway answered from its
+-- own cache was not sold by anybody: list_cost 0, no meters. Not an ASOF join: that sorts both
 -- sides, and was slower with four times the memory.
 INSERT INTO priced_usage
 WITH used AS (
@@ -44,6 +45,7 @@ costed AS (
         CASE WHEN u.web_search_calls > 0 THEN c.web_search_price_id END AS web_search_price_id,
         CASE WHEN u.web_search_calls > 0 THEN u.web_search_calls * c.web_search_unit_price ELSE 0 END AS web_search_cost,
         CASE
+            WHEN u.status = 'cache_hit' THEN 'cache_hit'
             WHEN u.status = 'failure'
                 AND u.prompt_tokens + u.output_tokens + u.output_audio_tokens + u.web_search_calls = 0
                 THEN 'no_tokens'
@@ -61,7 +63,8 @@ costed AS (
         END AS pricing_status
     FROM used AS u
     LEFT JOIN rate_card AS c
-        ON c.provider = u.provider
+        ON u.status <> 'cache_hit'
+        AND c.provider = u.provider
         AND c.model_name = u.model_name
         AND c.service_tier = u.service_tier
         AND c.endpoint_scope = u.stated_scope
@@ -98,6 +101,7 @@ SELECT
     web_search_price_id,
     web_search_cost,
     CASE
+        WHEN pricing_status = 'cache_hit' THEN 0
         WHEN pricing_status IN ('priced', 'no_tokens')
             THEN input_uncached_cost
             + cache_read_cost

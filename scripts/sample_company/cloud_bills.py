@@ -270,7 +270,10 @@ def _focus_lines(month: str) -> list[dict[str, str]]:
 def vectorhub(month: str) -> Bill:
     """Write VectorHub's FOCUS 1.2 file of a month; one file has a line with a comma amount."""
     rows = _focus_lines(month)
-    lines = [BillLine(month, "pool:vector-search", Decimal(row["BilledCost"])) for row in rows]
+    lines = [
+        BillLine(month, f"pool:vector-search:{row['ChargeCategory']}", Decimal(row["BilledCost"]))
+        for row in rows
+    ]
     tax = _cents(TAX_RATE * total(line.amount for line in lines))
     money = ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "PricingCurrencyEffectiveCost")
     rows.append(

@@ -110,7 +110,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One billed amount; `category` is usage, tax, credit or pool:<name>."""
+    """One billed amount; `category` is usage, tax, credit or pool:<name>[:<charge category>]."""
 
     month: str
     category: str

@@ -72,16 +72,22 @@ def _tokens(calls: Iterable[Call]) -> dict[str, dict[str, int]]:
 def _pools(
     lines: Iterable[BillLine], tokens: Mapping[str, Mapping[str, int]], direct: Weights
 ) -> dict[str, tuple[Decimal, dict[str, Decimal]]]:
-    """Return each pool's total and its shares."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
+    """Return each pool's total and its shares; every charge category is split for itself."""
+    parts: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for line in lines:
         if line.category.startswith("pool:"):
-            sums[line.category.removeprefix("pool:")] += line.amount
+            name, _, category = line.category.removeprefix("pool:").partition(":")
+            parts[name, category] += line.amount
     keys: dict[str, Weights] = {
         "gateway": {name: sum(counts[f"{kind}_tokens"] for kind in KINDS) for name, counts in tokens.items()},
         "vector-search": {name: direct.get(name, Decimal(0)) for name in RECEIVERS},
     }
-    return {name: (sums[name], split(sums[name], keys[name])) for name in sorted(sums)}
+    found: dict[str, tuple[Decimal, dict[str, Decimal]]] = {}
+    for (name, _), amount in sorted(parts.items()):
+        before, shares = found.get(name, (Decimal(0), {}))
+        more = split(amount, keys[name])
+        found[name] = (before + amount, {key: shares.get(key, Decimal(0)) + more[key] for key in more})
+    return found
 
 
 def _per_outcome(calls: Iterable[Call], outcomes: Iterable[Outcome]) -> dict[str, object]:

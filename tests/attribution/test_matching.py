@@ -283,3 +283,24 @@ def test_other_months_are_left_alone(books: Books) -> None:
     before = books.ledger.rows("SELECT * FROM allocation")
     books.attribute(BY_FEATURE, OCTOBER.plus(1))
     assert books.ledger.rows("SELECT * FROM allocation") == before
+
+
+def test_a_call_served_from_the_gateways_cache_carries_no_cost(books: Books) -> None:
+    books.tokens("6.00", "output", 600)
+    books.call(output_tokens=600, tags=SUPPORT_TAGS)
+    books.call(output_tokens=600, status="cache_hit", tags=SEARCH_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("6.00"), 0), "search": (0, 0)}
+    assert books.gaps() == {}
+    assert books.estimates() == {}
+
+
+def test_cache_writes_match_when_only_one_side_states_their_lifetime(books: Books) -> None:
+    # The bill tells five minutes from one hour, the log does not: by list price, 3.75 and 6.00 a unit.
+    books.tokens("3.75", "cache_write_5m", None)
+    books.tokens("6.00", "cache_write_1h", None)
+    books.call(cache_write_tokens=2, list_cost={"cache_write": "9.75"}, tags=SUPPORT_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("9.75"), 0)}
+    assert books.gaps() == {}
+    assert books.estimates() == {}

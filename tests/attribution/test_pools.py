@@ -10,6 +10,7 @@ from finops_ai.config import Condition, Config, Pool
 from tests.attribution.attribution_books import Books, D, config, rule
 
 GPU = (Condition("service_name", "gpu"),)
+CREDIT = Condition("charge_category", "Credit")
 A = rule(0, "a", tags__w="a")
 B = rule(1, "b", tags__w="b")
 
@@ -86,7 +87,7 @@ def test_a_rule_comes_before_a_pool(books: Books) -> None:
 
 def test_a_negative_pool_is_split_as_exactly(books: Books) -> None:
     books.charge("-10.00", service_name="gpu", charge_category="Credit")
-    pool = Pool("compute", GPU, "even", receivers=("a", "b", "c"))
+    pool = Pool("compute", (*GPU, CREDIT), "even", receivers=("a", "b", "c"))
     books.attribute(config(pools=[pool]))
     assert books.workflows() == {
         "a": (0, D("-3.333333333333334")),
@@ -131,8 +132,22 @@ def test_what_is_left_is_named_by_what_it_is(books: Books) -> None:
 
 def test_a_rule_may_take_credits_and_refunds(books: Books) -> None:
     books.charge("-5.00", charge_category="Credit", service_name="Promo")
-    books.attribute(config(rule(0, "a", service_name="Promo")))
+    books.attribute(config(rule(0, "a", service_name="Promo", charge_category="Credit")))
     assert books.workflows() == {"a": (D("-5.00"), 0)}
+
+
+def test_taxes_credits_and_corrections_stay_gaps_unless_their_category_is_named(books: Books) -> None:
+    books.charge("9.00", service_name="gpu")
+    books.charge("1.80", service_name="gpu", charge_category="Tax")
+    books.charge("-2.00", service_name="gpu", charge_category="Credit")
+    books.charge("-0.50", service_name="gpu", charge_category="Adjustment")
+    books.attribute(config(rule(0, "a", service_name="gpu"), pools=[Pool("compute", GPU, "even")]))
+    assert books.workflows() == {"a": (D("9.00"), 0)}
+    assert {cause: cost for (cause, _), cost in books.gaps().items()} == {
+        "tax": D("1.80"),
+        "credit": D("-2.00"),
+        "refund": D("-0.50"),
+    }
 
 
 def test_the_month_of_a_charge_is_its_billing_period(books: Books) -> None:
