@@ -216,9 +216,7 @@ def test_both_litellm_logs_hold_the_same_calls_which_count_once(
     """142 successes stand in both; the 21 failures only among the payloads."""
     folder = shared_data / "usage" / "litellm"
     files = sorted(folder.glob("*.jsonl"))[::order]
-    both = {
-        json.loads(line)["litellm_call_id"] for line in (folder / "standard_logging_payload.jsonl").open()
-    }
+    both = {json.loads(line)["litellm_call_id"] for line in lines(folder / "standard_logging_payload.jsonl")}
     assert len(both) == 163
     results = desk.load(*files)
     assert sum(result.rows_added for result in results) == 163
@@ -299,7 +297,7 @@ TOTALS = (CHARGE_TOTALS, USAGE_TOTALS)
 
 
 def lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
+    return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
 
 
 def totals(desk: Desk) -> list[list[tuple[object, ...]]]:
