@@ -3,7 +3,8 @@
 Bills carry no row id and are delivered again and again, cumulatively. Two files that cover the
 same account and month are told apart by their lines (period, SKU, resource and so on, without
 amounts): mostly the same lines are successive deliveries, and the later one stands; disjoint
-lines are parts of one delivery, and both stand. Anything between is a question for the user.
+lines are parts of one delivery, and both stand. Anything between is a question for the user, and
+so is a file that holds only the earlier days of what is known.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class _Earlier:
     new_lines: int
     old_lines: int
     shared_lines: int
+    ends_earlier: bool
 
     @property
     def shared_percent(self) -> int:
@@ -65,6 +67,7 @@ def take_delivery(ledger: Ledger, importer: Importer, slot: Slot, delivery: str)
         same += repeated
         changed += before - repeated
         result.notes.append(f"replaces {each.path} for {each.account}, {str(each.month)[:7]}")
+    same = min(same, loaded)  # two earlier parts may both hold a row that the new file has once
     result.rows_repeated = same
     result.rows_replaced = min(loaded - same, changed)
     withdrawn = changed - result.rows_replaced
@@ -77,6 +80,13 @@ def _replaces(earlier: _Earlier, path: str, delivery: str) -> bool:
     if delivery != "ask":
         return delivery == "replace" and percent > 0
     if percent >= SAME_DELIVERY_PERCENT:
+        if earlier.ends_earlier and earlier.shared_lines == earlier.new_lines < earlier.old_lines:
+            # Month-to-date files read in another order than they were issued: the month would shrink.
+            raise InputError(
+                f"{path}: for account {earlier.account}, {str(earlier.month)[:7]} it holds nothing that "
+                f"{earlier.path} does not hold, and it ends earlier: an older delivery of that bill?",
+                hint="Nothing was imported. Leave it out, or say --delivery replace if it is the newer one.",
+            )
         return True
     if percent <= PARTS_PERCENT:
         return False

@@ -263,3 +263,40 @@ def test_the_restated_bill_of_the_samples(desk: Desk) -> None:
     assert sums[0] != sums[1]
     assert (restated.rows_read, restated.rows_rejected) == (141, 0)
     assert desk.rows("SELECT sum(billed_cost) FROM charge") == [(sums[1],)]
+
+
+def test_an_older_month_to_date_bill_that_comes_late_is_a_question(desk: Desk) -> None:
+    """Folders of cumulative deliveries are not always read in the order of their issue."""
+    newer = bill(desk, "a-to-20.csv", *(line(day) for day in range(1, 21)))
+    older = bill(desk, "b-to-10.csv", *(line(day) for day in range(1, 11)))
+    first, second = desk.load(newer, older)
+    assert first.status == "imported"
+    assert second.status == "refused"
+    assert second.error is not None
+    assert second.error.message == (
+        f"{older}: for account A, 2026-09 it holds nothing that {newer} does not hold, and it ends "
+        "earlier: an older delivery of that bill?"
+    )
+    assert second.error.hint == (
+        "Nothing was imported. Leave it out, or say --delivery replace if it is the newer one."
+    )
+    assert billed(desk) == [("A", 20, D(20))]
+    assert counts(desk.one(older, delivery="replace")) == (10, 0, 10, 0, 10, 0)
+    assert billed(desk) == [("A", 10, D(10))]
+
+
+def test_a_final_bill_that_leaves_a_line_out_replaces_without_a_question(desk: Desk) -> None:
+    """It reaches as far as the open one did, so it is no older delivery."""
+    desk.one(bill(desk, "open.csv", *(line(day) for day in range(1, 11)), line(5, "7.00", sku="trial")))
+    result = desk.one(bill(desk, "final.csv", *(line(day) for day in range(1, 11))))
+    assert counts(result) == (10, 0, 10, 0, 1, 0)
+    assert (result.billed_before, result.billed) == ({"USD": D(17)}, {"USD": D(10)})
+
+
+def test_a_large_bill_is_compared_line_by_line(desk: Desk) -> None:
+    """20,000 lines of one account and month: a comparison of all with all would not end."""
+    lines = [line(1 + n % 28, sku=f"sku-{n}") for n in range(20_000)]
+    desk.one(bill(desk, "a.csv", *lines))
+    result = desk.one(bill(desk, "b.csv", *lines, line(28, "2.50", sku="late")))
+    assert counts(result) == (20_001, 1, 20_000, 0, 0, 0)
+    assert billed(desk) == [("A", 20_001, D("20002.50"))]
