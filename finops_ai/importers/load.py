@@ -12,8 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
 from finops_ai.errors import InputError
 from finops_ai.importers import deliveries, identity, readers, staging
 from finops_ai.importers.contract import Identity, Importer
@@ -23,7 +21,7 @@ from finops_ai.importers.results import FileResult, Slot
 from finops_ai.importers.sources import Digest, SourceFile, digest, plainly_named
 from finops_ai.importers.staging import Batch, NeedsRecoveryError, Recovered
 from finops_ai.importers.tables import Mapping, map_columns
-from finops_ai.ledger import Ledger, statement
+from finops_ai.ledger import REFUSED_ROW, Ledger, statement
 
 BATCH_MAX_FILES = 500
 BATCH_MAX_BYTES = 512 << 20
@@ -148,12 +146,7 @@ def _load(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> Itera
     staging.use_macros(ledger, "strict")
     try:
         results = _in_transaction(ledger, options, lambda: _load_strict(ledger, waiting, options))
-    except (
-        duckdb.InvalidInputException,
-        duckdb.ConversionException,
-        duckdb.ConstraintException,
-        NeedsRecoveryError,
-    ):
+    except (*REFUSED_ROW, NeedsRecoveryError):
         results = []
         for opened in waiting:
             results += _load_alone(ledger, opened, options, strict_first=len(waiting) > 1)
@@ -171,8 +164,8 @@ def _load_alone(ledger: Ledger, opened: _Opened, options: Options, *, strict_fir
         return _in_transaction(ledger, options, lambda: _store_recovered(ledger, opened, recovered, options))
     except InputError as error:
         return [_refused(opened, error)]
-    except duckdb.InvalidInputException as error:
-        text = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+    except REFUSED_ROW as error:
+        text = str(error).splitlines()[0].partition("Error: ")[2]
         return [
             _refused(opened, InputError(f"{opened.source.display}: {text}", hint="Export the file again."))
         ]

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from finops_ai.importers import readers, repair
 from finops_ai.importers.contract import Importer
 from finops_ai.importers.heads import Head, snake_case
@@ -21,7 +19,7 @@ from finops_ai.importers.readers import Raw
 from finops_ai.importers.results import Reject
 from finops_ai.importers.sources import SourceFile
 from finops_ai.importers.tables import Mapping, map_columns
-from finops_ai.ledger import Ledger, quoted, statement
+from finops_ai.ledger import DatabaseError, Ledger, quoted, statement
 
 EXACT_REASONS_MAX = 500
 _QUOTED_VALUE = re.compile(r'"(.*)" (is .*)\Z', re.DOTALL)
@@ -129,7 +127,7 @@ def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
             int(ledger.rows(f"SELECT count(*), count(COLUMNS(*)) FROM ({raw.sql})", raw.params)[0][0]),
             [],
         )
-    except duckdb.Error:
+    except DatabaseError:
         if head.kind == "jsonl":
             repair.require_utf8(file)
         if head.kind != "csv":
@@ -210,7 +208,7 @@ def _strict_error(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: s
     query = raw.query(batch.importer, f"SELECT {quoted(column)} FROM typed WHERE row_number = $raw_number")
     try:
         ledger.rows(query, {**raw.params, "raw_number": number})
-    except duckdb.Error as error:
+    except DatabaseError as error:
         return str(error).removeprefix("Invalid Input Error: ").strip()
     return None
 

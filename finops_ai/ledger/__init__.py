@@ -1,7 +1,6 @@
 """The DuckDB file: connection, migrations, invariants."""
 
-from duckdb import Error as DatabaseError
-
 from finops_ai.ledger.connection import Ledger, quoted, statement
+from finops_ai.ledger.database import REFUSED_ROW, DatabaseError
 
-__all__ = ["DatabaseError", "Ledger", "quoted", "statement"]
+__all__ = ["REFUSED_ROW", "DatabaseError", "Ledger", "quoted", "statement"]

@@ -11,9 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import duckdb
-
 from finops_ai.errors import IntegrityError
+from finops_ai.ledger.database import Connection
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def shipped() -> tuple[Check, ...]:
     return tuple(_parse(name, folder.joinpath(name).read_text(encoding="utf-8")) for name in names)
 
 
-def violations(connection: duckdb.DuckDBPyConnection, after: str | None = None) -> list[Violation]:
+def violations(connection: Connection, after: str | None = None) -> list[Violation]:
     """The first broken rows of each check of the group `after` (all groups when None)."""
     found: list[Violation] = []
     for check in shipped():
@@ -51,7 +50,7 @@ def violations(connection: duckdb.DuckDBPyConnection, after: str | None = None) 
     return found
 
 
-def require(connection: duckdb.DuckDBPyConnection, after: str) -> None:
+def require(connection: Connection, after: str) -> None:
     """Raise IntegrityError naming the first promise that the open transaction breaks."""
     for violation in violations(connection, after):
         raise IntegrityError(

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import duckdb
-
 from finops_ai.errors import ConfigError, IntegrityError, LockedError
 from finops_ai.ledger import checks, head, migrate
+from finops_ai.ledger.database import Connection, DatabaseError, FileError, all_or_nothing, connect
 
 LOCK_TIMEOUT_S = 30.0
 _RETRY_PAUSE_S = 0.05
@@ -29,7 +28,7 @@ class Ledger:
     `readable` are the only outside files and folders that SQL may read while this ledger is open.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+    def __init__(self, connection: Connection, path: Path, *, read_only: bool) -> None:
         self._connection = connection
         self._in_transaction = False
         self.path = path
@@ -55,16 +54,15 @@ class Ledger:
             raise ConfigError(f"{path}: there is no ledger yet.", hint="Run `finops-ai ingest PATH` first.")
         connection = _connect(path, read_only=read_only, lock_timeout_s=lock_timeout_s)
         ledger = cls(connection, path, read_only=read_only)
-        try:
+        with ExitStack() as undo:
+            undo.callback(connection.close)
             _configure(connection, path, memory_limit=memory_limit, readable=readable)
             if read_only:
                 migrate.require_current(connection, path)
             else:
                 migrate.apply(connection, path)
             head.compare(connection, path, read_only=read_only)
-        except BaseException:
-            connection.close()
-            raise
+            undo.pop_all()
         return ledger
 
     def __enter__(self) -> Self:
@@ -79,7 +77,7 @@ class Ledger:
         """Release the file and its lock."""
         self._connection.close()
 
-    def execute(self, sql: str, params: Params = None) -> duckdb.DuckDBPyConnection:
+    def execute(self, sql: str, params: Params = None) -> Connection:
         """Run one statement; values are bound (`$name` or `?`), never pasted into `sql`."""
         return self._connection.execute(sql, params)
 
@@ -98,7 +96,7 @@ class Ledger:
         row = self._connection.execute(sql, params).fetchone()
         return None if row is None else row[0]
 
-    def run(self, room: str, name: str, params: Params = None) -> duckdb.DuckDBPyConnection:
+    def run(self, room: str, name: str, params: Params = None) -> Connection:
         """Run the statement in file `name` of package `finops_ai.<room>`."""
         return self._connection.execute(statement(room, name), params)
 
@@ -110,17 +108,12 @@ class Ledger:
         """
         if self._in_transaction:
             raise AssertionError("transactions do not nest")
-        self._connection.execute("BEGIN TRANSACTION")
         self._in_transaction = True
         try:
-            yield
-            checks.require(self._connection, writes)
-            state = head.advance(self._connection)
-            self._connection.execute("COMMIT")
-        except BaseException:
-            # An interrupt must leave the ledger as it was, so every exit rolls back.
-            self._connection.execute("ROLLBACK")
-            raise
+            with all_or_nothing(self._connection):
+                yield
+                checks.require(self._connection, writes)
+                state = head.advance(self._connection)
         finally:
             self._in_transaction = False
         head.write(self.path, state)
@@ -145,12 +138,12 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> Connection:
     deadline = time.monotonic() + lock_timeout_s
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only)
-        except duckdb.IOException as error:
+            return connect(str(path), read_only=read_only)
+        except FileError as error:
             text = str(error)
             if "Could not set lock" not in text:
                 raise IntegrityError(
@@ -163,7 +156,7 @@ def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> duckdb.Du
                     hint="Wait for it or end it, or allow more time with --lock-timeout.",
                 ) from error
             time.sleep(_RETRY_PAUSE_S)
-        except duckdb.Error as error:
+        except DatabaseError as error:
             raise IntegrityError(
                 f"{path}: cannot be opened as a ledger: {_first_line(str(error))}",
                 hint=_DAMAGED_HINT,
@@ -171,7 +164,7 @@ def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> duckdb.Du
 
 
 def _configure(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     path: Path,
     *,
     memory_limit: str | None,
@@ -186,7 +179,7 @@ def _configure(
     if memory_limit is not None:
         try:
             connection.execute("SET memory_limit = ?", [memory_limit])
-        except duckdb.Error as error:
+        except DatabaseError as error:
             raise ConfigError(
                 f'"{memory_limit}" is not an amount of memory.', hint="Write it as 512MB or 2GB."
             ) from error

@@ -11,9 +11,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import duckdb
-
 from finops_ai.errors import IntegrityError
+from finops_ai.ledger.database import Connection
 
 _STATE = """
 SELECT
@@ -47,7 +46,7 @@ def head_path(ledger_path: Path) -> Path:
     return ledger_path.with_name(ledger_path.name + ".head")
 
 
-def advance(connection: duckdb.DuckDBPyConnection) -> Head:
+def advance(connection: Connection) -> Head:
     """Count the open transaction as the next batch, inside it, and return the new head."""
     before = _read(connection)
     row = connection.execute(
@@ -76,7 +75,7 @@ def write(ledger_path: Path, state: Head) -> None:
         os.close(folder)
 
 
-def compare(connection: duckdb.DuckDBPyConnection, ledger_path: Path, *, read_only: bool) -> None:
+def compare(connection: Connection, ledger_path: Path, *, read_only: bool) -> None:
     """Raise IntegrityError when the database lacks what the head file says was committed.
 
     A database that is ahead of the file was killed between COMMIT and the write of the file:
@@ -101,7 +100,7 @@ def compare(connection: duckdb.DuckDBPyConnection, ledger_path: Path, *, read_on
         )
 
 
-def _read(connection: duckdb.DuckDBPyConnection) -> Head:
+def _read(connection: Connection) -> Head:
     row = connection.execute(_STATE).fetchone()
     assert row is not None
     return Head(*row)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-import duckdb
-
 from finops_ai.errors import IntegrityError
+from finops_ai.ledger.database import Connection, all_or_nothing
 
 _VERSION_TABLE = (
     "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)"
@@ -21,7 +20,7 @@ def known() -> list[tuple[int, str, str]]:
     return [(int(name[:4]), name, folder.joinpath(name).read_text(encoding="utf-8")) for name in names]
 
 
-def apply(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def apply(connection: Connection, path: Path) -> None:
     """Bring the ledger to the newest schema; a failed migration leaves it as it was."""
     if current(connection) is None:
         connection.execute(_VERSION_TABLE)
@@ -31,17 +30,12 @@ def apply(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     for version, name, sql in migrations:
         if version <= applied:
             continue
-        connection.execute("BEGIN TRANSACTION")
-        try:
+        with all_or_nothing(connection):
             connection.execute(sql)
             connection.execute("INSERT INTO schema_version VALUES (?, ?)", [version, name])
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
 
 
-def require_current(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def require_current(connection: Connection, path: Path) -> None:
     """Raise IntegrityError unless a read-only ledger already has the newest schema."""
     applied, newest = current(connection), known()[-1][0]
     _refuse_newer(applied or 0, newest, path)
@@ -52,7 +46,7 @@ def require_current(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
 
 
-def current(connection: duckdb.DuckDBPyConnection) -> int | None:
+def current(connection: Connection) -> int | None:
     """The newest applied version; None in an empty file."""
     found = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'"

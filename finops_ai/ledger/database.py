@@ -1,0 +1,36 @@
+"""DuckDB's own names that this package uses, imported in this one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+"""One connection to a DuckDB file."""
+
+DatabaseError = duckdb.Error
+"""Anything that DuckDB refuses."""
+
+FileError = duckdb.IOException
+"""The file is locked, cannot be read, or is no database."""
+
+REFUSED_ROW = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException)
+"""What a statement raises that met a row it cannot take."""
+
+connect = duckdb.connect
+
+
+@contextmanager
+def all_or_nothing(connection: Connection) -> Iterator[None]:
+    """One transaction: committed at the end, rolled back on any other way out, an interrupt too."""
+    connection.execute("BEGIN TRANSACTION")
+    is_committed = False
+    try:
+        yield
+        connection.execute("COMMIT")
+        is_committed = True
+    finally:
+        if not is_committed:
+            connection.execute("ROLLBACK")
