@@ -73,10 +73,13 @@ def ingested(
         sources = find_sources(paths, workdir=Path(folder))
         with _opened(settings, config, sources, Path(folder), options) as ledger:
             how = Options(at_utc, Path(folder), options.encoding, options.delivery, options.dry_run)
-            results = ingest(ledger, sources, registry, how)
-            with screen.progress("reading", len(sources)) as step:
-                for result in results:
-                    step(Path(result.path).name)
+            with screen.progress("reading", len(sources), ledger.percent_done) as step:
+
+                def reading(source: SourceFile) -> None:
+                    step(Path(source.display).name, 0)
+
+                for result in ingest(ledger, sources, registry, how, on_progress=reading):
+                    step(Path(result.path).name, 1)
                     yield result
 
 

@@ -37,5 +37,5 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
             with ledger.transaction(writes="attribution"):
                 price_month(ledger, month)
                 attribute_month(ledger, config, month)
-            step(str(month))
+            step(str(month), 1)
     return tuple(stale)

@@ -14,7 +14,15 @@ from contextlib import contextmanager
 
 from rich.box import Box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -49,23 +57,43 @@ def note(text: str) -> None:
     sys.stderr.write(one_line(text) + "\n")
 
 
+class _PercentOfStep(ProgressColumn):
+    """How far the step now running is: one large file is a single step."""
+
+    def __init__(self, percent_done: Callable[[], float]) -> None:
+        super().__init__()
+        self._percent_done = percent_done
+
+    def render(self, task: Task) -> Text:  # noqa: ARG002 - rich passes it
+        """The percentage, or nothing while it is not known."""
+        percent = self._percent_done()
+        return Text(f"{percent:3.0f}%" if percent > 0 else "")
+
+
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
-    """A progress bar on stderr, only on a terminal; call the yielded function once per step done."""
-    if not sys.stderr.isatty() or total < 2:
-        yield lambda _: None
+def progress(
+    label: str, total: int, percent_done: Callable[[], float] = lambda: -1.0
+) -> Iterator[Callable[[str, int], None]]:
+    """A progress bar on stderr, only on a terminal.
+
+    Call the yielded function with what is being worked on and the steps done since the last call;
+    `percent_done` is asked a few times a second how far the step now running is.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _, __: None
         return
     bars = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
+        _PercentOfStep(percent_done),
         TimeElapsedColumn(),
     )
     with Progress(*bars, console=_console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total)
 
-        def step(name: str) -> None:
-            bar.update(task, advance=1, description=visible(name)[-30:])
+        def step(name: str, done: int) -> None:
+            bar.update(task, advance=done, description=visible(name)[-30:])
 
         yield step
 

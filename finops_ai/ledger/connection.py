@@ -118,6 +118,13 @@ class Ledger:
             self._in_transaction = False
         head.write(self.path, state)
 
+    def percent_done(self) -> float:
+        """How far the statement now running is, 0 to 100; negative when that is not known.
+
+        May be called from another thread than the one that runs the statement.
+        """
+        return float(self._connection.query_progress())
+
     def broken_promises(self) -> list[checks.Violation]:
         """The first rows that break each check: what `finops-ai check` shows."""
         return checks.violations(self._connection)
@@ -171,7 +178,9 @@ def _configure(
     readable: Sequence[Path],
 ) -> None:
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET enable_progress_bar = false")
+    # Progress is counted for `percent_done`; printed it would stand among the data on stdout.
+    connection.execute("SET enable_progress_bar = true")
+    connection.execute("SET enable_progress_bar_print = false")
     connection.execute("SET python_enable_replacements = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
