@@ -63,6 +63,8 @@ def read_head(source: SourceFile, encoding: str = "utf-8") -> Head:
     if not start.strip():
         raise InputError(f"{source.display}: is empty.", hint="Export it again.")
     text = _decode(source, start, encoding)
+    if not text.strip():  # nothing behind a byte order mark
+        raise InputError(f"{source.display}: is empty.", hint="Export it again.")
     first = text.lstrip()[:1]
     if first in "{[":
         return _json_head(source, text)

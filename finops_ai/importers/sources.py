@@ -132,8 +132,8 @@ def _digest_gzip(source: SourceFile) -> Digest:
                 lines += text.count(b"\n")
                 tail = (tail + text[-_TAIL_BYTES:])[-_TAIL_BYTES:]
                 chunk = member.unconsumed_tail
-                if member.eof:  # a gzip file may hold several members, padded with zeros
-                    chunk, member = member.unused_data.lstrip(b"\0"), None
+                if member.eof:  # a gzip file may hold several members; DuckDB reads no padding
+                    chunk, member = member.unused_data, None
     if member is not None:
         raise gzip_refusal(source, "it ends early")
     return _digest_of(sha.hexdigest(), lines, tail)
