@@ -15,6 +15,11 @@ WITH line AS (
         *,
         coalesce(service_provider_name, provider_name, publisher_name) AS provider_text,
         coalesce(sku_meter, charge_description) AS meter_text,
+        as_utc(billing_period_start) AS billed_from_utc,
+        as_utc(charge_period_start) AS used_from_utc,
+        as_money(billed_cost) AS billed,
+        as_money(list_unit_price) AS unit_price,
+        as_quantity(pricing_quantity) AS quantity,
         tokens_per_unit(coalesce(consumed_unit, pricing_unit)) AS unit_tokens
     FROM raw
 )
@@ -22,7 +27,7 @@ WITH line AS (
 SELECT
     row_number,
     CASE
-        WHEN regexp_matches(coalesce(service_name, ''), '(?i)bedrock') THEN 'aws-bedrock'
+        WHEN coalesce(service_name, '') ILIKE '%bedrock%' THEN 'aws-bedrock'
         ELSE provider_key(provider_text)
     END AS provider,
     CASE WHEN unit_tokens IS NOT NULL
@@ -36,21 +41,21 @@ SELECT
     allocated_resource_name,
     as_json(allocated_tags) AS allocated_tags,
     availability_zone,
-    as_money(billed_cost) AS billed_cost,
+    billed AS billed_cost,
     coalesce(billing_account_id, '(account not stated)') AS billing_account_id,
     billing_account_name,
     billing_account_type,
     as_currency(billing_currency) AS billing_currency,
-    coalesce(as_utc(billing_period_end), month_start(as_utc(billing_period_start)) + INTERVAL 1 MONTH) AS billing_period_end_utc,
-    as_utc(billing_period_start) AS billing_period_start_utc,
+    coalesce(as_utc(billing_period_end), month_start(billed_from_utc) + INTERVAL 1 MONTH) AS billing_period_end_utc,
+    billed_from_utc AS billing_period_start_utc,
     capacity_reservation_id,
     capacity_reservation_status,
     charge_category,
     charge_class,
     charge_description,
     charge_frequency,
-    coalesce(as_utc(charge_period_end), as_utc(charge_period_start)) AS charge_period_end_utc,
-    as_utc(charge_period_start) AS charge_period_start_utc,
+    coalesce(as_utc(charge_period_end), used_from_utc) AS charge_period_end_utc,
+    used_from_utc AS charge_period_start_utc,
     commitment_discount_category,
     commitment_discount_id,
     commitment_discount_name,
@@ -59,25 +64,28 @@ SELECT
     commitment_discount_type,
     commitment_discount_unit,
     CASE
-        WHEN unit_tokens IS NULL THEN as_quantity(consumed_quantity)
-        ELSE CAST(as_quantity(coalesce(consumed_quantity, pricing_quantity)) * unit_tokens AS DECIMAL(38, 15))
+        WHEN unit_tokens IS NULL THEN as_money_like(consumed_quantity, pricing_quantity, quantity)
+        ELSE CAST(
+            as_money_like(coalesce(consumed_quantity, pricing_quantity), pricing_quantity, quantity) * unit_tokens
+            AS DECIMAL(38, 15)
+        )
     END AS consumed_quantity,
     CASE WHEN unit_tokens IS NULL THEN consumed_unit ELSE 'Tokens' END AS consumed_unit,
     as_json(contract_applied) AS contract_applied,
-    as_money(contracted_cost) AS contracted_cost,
-    as_money(contracted_unit_price) AS contracted_unit_price,
-    as_money(effective_cost) AS effective_cost,
+    as_money_like(contracted_cost, billed_cost, billed) AS contracted_cost,
+    as_money_like(contracted_unit_price, list_unit_price, unit_price) AS contracted_unit_price,
+    as_money_like(effective_cost, billed_cost, billed) AS effective_cost,
     host_provider_name,
     invoice_id,
     invoice_issuer_name,
-    as_money(list_cost) AS list_cost,
-    as_money(list_unit_price) AS list_unit_price,
+    as_money_like(list_cost, billed_cost, billed) AS list_cost,
+    unit_price AS list_unit_price,
     pricing_category,
     pricing_currency,
     as_money(pricing_currency_contracted_unit_price) AS pricing_currency_contracted_unit_price,
     as_money(pricing_currency_effective_cost) AS pricing_currency_effective_cost,
     as_money(pricing_currency_list_unit_price) AS pricing_currency_list_unit_price,
-    as_money(pricing_quantity) AS pricing_quantity,
+    quantity AS pricing_quantity,
     pricing_unit,
     provider_name,
     publisher_name,
