@@ -6,7 +6,7 @@ record. Bills go straight into `charge`; rows that carry an id are compared with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,8 @@ from finops_ai.importers.registry import Registry
 from finops_ai.importers.results import FileResult, Slot
 from finops_ai.importers.sources import Digest, SourceFile, digest, plainly_named
 from finops_ai.importers.staging import Batch, NeedsRecoveryError, Recovered
-from finops_ai.importers.tables import Mapping, map_columns
+from finops_ai.importers.tables import Mapping as ColumnMapping
+from finops_ai.importers.tables import map_columns
 from finops_ai.ledger import REFUSED_ROW, Ledger, statement
 
 BATCH_MAX_FILES = 500
@@ -73,11 +74,12 @@ def ingest(
     staging.define_macros(ledger)
     waiting: list[_Opened] = []
     torn: list[_Opened] = []
+    known = dict(ledger.rows("SELECT sha256, importer FROM imported_file"))
     seen: set[str] = set()
     for source in sources:
         on_progress(source)
         try:
-            opened = _open(ledger, source, registry, options, seen)
+            opened = _open(ledger, source, registry, options, known, seen)
         except InputError as error:
             yield FileResult(source.display, "refused", bytes=source.size_bytes, error=error)
             continue
@@ -98,10 +100,15 @@ def ingest(
 
 
 def _open(
-    ledger: Ledger, source: SourceFile, registry: Registry, options: Options, seen: set[str]
+    ledger: Ledger,
+    source: SourceFile,
+    registry: Registry,
+    options: Options,
+    known: Mapping[str, str],
+    seen: set[str],
 ) -> _Opened | FileResult:
     found = digest(source)
-    importer = ledger.value("SELECT importer FROM imported_file WHERE sha256 = $sha", {"sha": found.sha256})
+    importer = known.get(found.sha256)
     if importer is not None or found.sha256 in seen:
         note = (
             "the same bytes were imported before"
@@ -143,7 +150,6 @@ def _fits_batch(waiting: Sequence[_Opened], opened: _Opened) -> bool:
 def _load(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> Iterator[FileResult]:
     if not waiting:
         return
-    staging.use_macros(ledger, "strict")
     try:
         results = _in_transaction(ledger, options, lambda: _load_strict(ledger, waiting, options))
     except (*REFUSED_ROW, NeedsRecoveryError):
@@ -169,6 +175,8 @@ def _load_alone(ledger: Ledger, opened: _Opened, options: Options, *, strict_fir
         return [
             _refused(opened, InputError(f"{opened.source.display}: {text}", hint="Export the file again."))
         ]
+    finally:
+        staging.use_macros(ledger, "strict")
 
 
 def _refused(opened: _Opened, error: InputError) -> FileResult:
@@ -212,6 +220,7 @@ def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -
     for opened, slot in zip(waiting, slots, strict=True):
         _prove(ledger, opened, raw, slot.result)
         _record_file(ledger, opened, slot, options)
+    _touch_months(ledger, first.importer, slots)
     return [slot.result for slot in slots]
 
 
@@ -227,11 +236,12 @@ def _store_recovered(
         _control(ledger, opened, recovered.good, slot.result)
     _store_rejects(ledger, slot)
     _record_file(ledger, opened, slot, options)
+    _touch_months(ledger, opened.importer, [slot])
     return [slot.result]
 
 
 def _insert_charges(
-    ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: Mapping, slot: Slot
+    ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: ColumnMapping, slot: Slot
 ) -> None:
     select = f"SELECT $file_id, 0, $source, {mapping.typed} FROM typed"
     ledger.execute(
@@ -245,7 +255,7 @@ def _insert_charges(
 
 
 def _store_staged(
-    ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[Slot], options: Options
+    ledger: Ledger, importer: Importer, mapping: ColumnMapping, slots: Sequence[Slot], options: Options
 ) -> None:
     for index, read, ignored in ledger.rows(
         "SELECT file_index, count(*), count(ignored_because) FROM staged GROUP BY file_index"
@@ -284,8 +294,8 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     money, _, unit = opened.importer.money.partition(" in ")
     left_off = f"rounding_of_cents({money})" if unit == "cents" else f"rounding_of({money})"
     records, total, rounded, residue = ledger.rows(
-        f"SELECT count(*), coalesce(sum(TRY_CAST({money} AS DOUBLE)), 0), "
-        f"count(*) FILTER ({left_off} <> 0), coalesce(sum({left_off}), 0) FROM ({raw.sql}) AS raw",
+        "SELECT count(*), coalesce(sum(money), 0), count(*) FILTER (left_off <> 0), coalesce(sum(left_off), 0) "
+        f"FROM (SELECT TRY_CAST({money} AS DOUBLE) AS money, {left_off} AS left_off FROM ({raw.sql}) AS raw)",
         raw.params,
     )[0]
     scale = Decimal("0.01") if unit == "cents" else Decimal(1)
@@ -325,9 +335,12 @@ def _record_file(ledger: Ledger, opened: _Opened, slot: Slot, options: Options) 
             "imported_at_utc": options.imported_at_utc,
         },
     )
+
+
+def _touch_months(ledger: Ledger, importer: Importer, slots: Sequence[Slot]) -> None:
     ledger.execute(
-        statement("importers", f"sql/touch_months_{table}.sql"),
-        {"file_id": file_id, "batch_id": ledger.next_batch_id},
+        statement("importers", f"sql/touch_months_{importer.feeds}.sql"),
+        {"file_ids": [slot.file_id for slot in slots], "batch_id": ledger.next_batch_id},
     )
 
 

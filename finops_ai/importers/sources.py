@@ -18,6 +18,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
 _CHUNK_BYTES = 1 << 20
 _TAIL_BYTES = 64
+_BEFORE_JSON = b"\xef\xbb\xbf \t\r\n"
 KNOWN_SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zip")
 _ZIPPED_SUFFIXES = KNOWN_SUFFIXES[:-1]
 ZIP_MAX_BYTES = 8 << 30
@@ -53,7 +54,8 @@ class SourceFile:
 class Digest:
     """SHA-256 of the bytes on disk, and what was seen of the (unpacked) content.
 
-    `ends_whole` is False when the last line does not end as a JSON record does.
+    `lines` is 0 for a file that cannot be JSON, where nobody asks. `ends_whole` is False when the
+    last line does not end as a JSON record does.
     """
 
     sha256: str
@@ -108,11 +110,12 @@ def gzip_refusal(source: SourceFile, why: str) -> InputError:
 
 
 def _digest_plain(path: Path) -> Digest:
-    sha, lines, tail = hashlib.sha256(), 0, b""
+    sha, lines, tail, is_json = hashlib.sha256(), 0, b"", False
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             sha.update(chunk)
-            lines += chunk.count(b"\n")
+            is_json = is_json or (not tail and chunk.lstrip(_BEFORE_JSON)[:1] in (b"{", b"["))
+            lines += chunk.count(b"\n") if is_json else 0
             tail = (tail + chunk[-_TAIL_BYTES:])[-_TAIL_BYTES:]
     return _digest_of(sha.hexdigest(), lines, tail)
 

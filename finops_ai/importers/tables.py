@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from finops_ai.errors import ConfigError
 from finops_ai.importers.contract import Importer
@@ -63,8 +64,19 @@ class Mapping:
         return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
 
+_mappings: WeakKeyDictionary[Ledger, dict[Importer, Mapping]] = WeakKeyDictionary()
+
+
 def map_columns(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
     """Compare the importer's output with its table; ConfigError names a column that does not fit."""
+    # What a SELECT names does not depend on the file, and asking costs as much as reading a small one.
+    found = _mappings.setdefault(ledger, {})
+    if importer not in found:
+        found[importer] = _mapped(ledger, importer, raw)
+    return found[importer]
+
+
+def _mapped(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
     output = [
         row[0] for row in ledger.rows("DESCRIBE " + raw.query(importer, "SELECT * FROM typed"), raw.params)
     ]

@@ -31,6 +31,7 @@ CREATE OR REPLACE TEMP MACRO as_money_like(t, other, typed) AS CASE WHEN t = oth
 
 -- What as_money leaves off, for the line "n rows rounded by x in total".
 CREATE OR REPLACE TEMP MACRO rounding_of(t) AS CASE
+    WHEN strlen(t) <= 16 AND t NOT ILIKE '%e%' THEN 0::DECIMAL(38, 33)
     WHEN t IS NULL OR NOT regexp_matches(t, '\.[0-9]{16}|[eE]') THEN 0::DECIMAL(38, 33)
     ELSE coalesce(
         TRY(CAST(TRY_CAST(t AS DECIMAL(38, 30)) - round_even(TRY_CAST(t AS DECIMAL(38, 30)), 15) AS DECIMAL(38, 33))),
