@@ -22,7 +22,8 @@ SELECT
     pool,
     sum(billed_cost)::DECIMAL(38,15),
     CASE WHEN count(*) = count(quantity) THEN sum(quantity) END::DECIMAL(38,15),
-    count(*)
+    count(*),
+    service_tier
 FROM charge_row
 GROUP BY ALL
 ORDER BY cell_id

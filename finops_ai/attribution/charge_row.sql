@@ -1,5 +1,6 @@
 -- Temporary: one row per charge of $month, the nature that decides what happens to it, and its cell. A token
--- line counts tokens (or states no quantity) and charges for them; the rest goes by rule, pool, category.
+-- line counts tokens (or states no quantity) and charges for them; the rest goes by rule, pool, category. A line
+-- has a day where its period lies within one UTC day: the days of another time zone are none of the log's.
 CREATE OR REPLACE TEMP TABLE charge_row AS
 WITH judged AS (
     SELECT
@@ -35,10 +36,13 @@ natured AS (
         billing_currency,
         billing_account_id,
         sub_account_id,
-        CASE WHEN charge_period_end_utc <= charge_period_start_utc + INTERVAL 1 DAY THEN start_day END AS day,
+        CASE
+            WHEN (charge_period_end_utc - INTERVAL 1 MICROSECOND)::DATE <= start_day THEN start_day
+        END AS day,
         model_id,
         CASE WHEN model_id IS NULL THEN model_name END AS model_name,
         token_kind,
+        CASE WHEN is_token_line THEN service_tier END AS service_tier,
         charge_category,
         charge_class,
         service_provider_name,
@@ -56,6 +60,6 @@ SELECT
     dense_rank() OVER (
         ORDER BY
             nature, provider, billing_currency, billing_account_id, sub_account_id, day, model_id, model_name,
-            token_kind, charge_category, charge_class, service_provider_name, service_name, rule_ordinal, pool
+            token_kind, service_tier, charge_category, charge_class, service_provider_name, service_name, rule_ordinal, pool
     ) AS cell_id
 FROM natured

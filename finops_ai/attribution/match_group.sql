@@ -10,7 +10,7 @@ WITH usage AS (
         sum(quantity)::DECIMAL(38,15) AS logged,
         CASE WHEN count(*) = count(list_cost) THEN sum(list_cost) END::DECIMAL(38,15) AS list_cost,
         coalesce(max(list_currency), $list_currency) AS list_currency,
-        count(DISTINCT token_kind) AS kinds,
+        min(least_unit_cost) <> max(most_unit_cost) AS has_several_prices,
         count(DISTINCT match_model) + count(DISTINCT 0) FILTER (WHERE match_model IS NULL) AS models,
         min(match_model) AS model
     FROM pass_usage
@@ -45,7 +45,7 @@ SELECT
     END,
     CASE WHEN billed < logged THEN billed ELSE logged END,
     logged,
-    (kinds > 1 OR models > 1) AND coalesce(list_cost, 0) > 0,
+    has_several_prices AND list_cost > 0,
     CASE WHEN billed IS NULL AND amount < list_cost AND amount <> 0 THEN list_cost - amount END,
     CASE WHEN models > 1 THEN 'several models' ELSE coalesce(ltrim(model, '?'), 'no model name') END
 FROM usage

@@ -1,6 +1,6 @@
 """Bill to log: passes from the finest shared key to the coarsest.
 
-A pass keeps a dimension (project, model, day, token kind) where both sides know it, and drops it
+A pass keeps a dimension (project, model, day, token kind, service tier) where both sides know it, and drops it
 only where one side does not. What a pass explains is closed; what it leaves open goes on.
 """
 
@@ -24,11 +24,13 @@ class Pass:
     model: str
     has_day: bool
     has_kind: bool
+    has_tier: bool
 
     @property
     def coarseness(self) -> tuple[Any, ...]:
-        """Sorts passes from fine to coarse; a kind is given up last, a project first."""
+        """Sorts passes from fine to coarse; a kind is given up last, a tier first."""
         lost = [not self.has_kind, self.model != "both", not self.has_day, self.project != "both"]
+        lost += [not self.has_tier]
         return (sum(lost), *lost, self.project != "usage_lacks", self.model != "usage_lacks")
 
     @property
@@ -39,6 +41,7 @@ class Pass:
             "model": self.model,
             "has_day": self.has_day,
             "has_kind": self.has_kind,
+            "has_tier": self.has_tier,
         }
 
 
@@ -46,6 +49,7 @@ def match(ledger: Ledger) -> None:
     """Match bill_open with usage_open: fill match_group, matched_bill and matched_usage."""
     for name in (
         "unstated_write.sql",
+        "shared_project.sql",
         "match_group_new.sql",
         "matched_bill_new.sql",
         "matched_usage_new.sql",

@@ -11,6 +11,7 @@ INNER JOIN usage_open
     ON usage_open.provider = m.provider
     AND usage_open.day = m.day
     AND usage_open.token_kind = m.token_kind
+    AND usage_open.service_tier = m.service_tier
     AND usage_open.project_id IS NOT DISTINCT FROM m.project_id
     AND usage_open.match_model IS NOT DISTINCT FROM m.match_model
 INNER JOIN receiver

@@ -1,5 +1,5 @@
 -- Temporary: one row per group, receiver and outcome: the explained quantity, and the weight for its share
--- of the group's money: list cost where kinds or models differ and all is priced, else quantity.
+-- of the group's money: list cost where all is priced and prices differ, else quantity.
 CREATE OR REPLACE TEMP TABLE member_use AS
 WITH used AS (
     SELECT

@@ -1,14 +1,19 @@
 -- Temporary: one row per outcome kind, workflow and currency of $month: outcomes counted, costs before the
 -- workflow's unlinked and shared cost is divided between its kinds. open_cost is billed usage that could be its.
+-- Where several workflows have a kind, an outcome that names one of them counts there alone.
 CREATE OR REPLACE TEMP TABLE outcome_part AS
 WITH counted AS (
     SELECT
-        kind,
+        setting.setting_id,
         count(*) AS attempts,
-        count(*) FILTER (WHERE status = 'success' AND reopened_at_utc IS NULL) AS successes
-    FROM outcome
-    WHERE resolved_at_utc >= $start_utc AND resolved_at_utc < $end_utc
-    GROUP BY kind
+        count(*) FILTER (WHERE o.status = 'success' AND o.reopened_at_utc IS NULL) AS successes
+    FROM outcome AS o
+    INNER JOIN outcome_setting AS setting ON setting.kind = o.kind
+    LEFT JOIN outcome_setting AS stated ON stated.kind = o.kind AND stated.workflow = o.workflow_hint
+    WHERE o.resolved_at_utc >= $start_utc
+        AND o.resolved_at_utc < $end_utc
+        AND (stated.setting_id IS NULL OR stated.setting_id = setting.setting_id)
+    GROUP BY setting.setting_id
 ),
 
 spent AS (
@@ -50,7 +55,7 @@ SELECT
     coalesce(unlinked.shared_cost, 0)::DECIMAL(38,15) AS shared_cost,
     coalesce(open_cost.gap_cost, 0)::DECIMAL(38,15) AS gap_cost
 FROM placed
-LEFT JOIN counted ON counted.kind = placed.kind
+LEFT JOIN counted ON counted.setting_id = placed.setting_id
 LEFT JOIN spent AS linked
     ON linked.workflow = placed.workflow
     AND linked.billing_currency = placed.billing_currency

@@ -14,7 +14,8 @@ SELECT
             WHEN $has_kind AND starts_with(token_kind, 'cache_write') AND provider IN (FROM unstated_write)
                 THEN 'cache_write'
             WHEN $has_kind THEN token_kind
-        END
+        END,
+        CASE WHEN $has_tier THEN service_tier END
     ] AS key
 FROM bill_open
 WHERE is_open
@@ -23,3 +24,4 @@ WHERE is_open
     AND ($model <> 'usage_lacks' OR model_id IS NOT NULL)
     AND $has_day = (day IS NOT NULL)
     AND $has_kind = (token_kind IS NOT NULL)
+    AND (NOT $has_tier OR service_tier IS NOT NULL)

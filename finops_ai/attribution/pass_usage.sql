@@ -8,6 +8,8 @@ SELECT
     quantity,
     list_cost,
     list_currency,
+    least_unit_cost,
+    most_unit_cost,
     [
         provider,
         CASE WHEN $project = 'both' THEN project_id END,
@@ -17,12 +19,13 @@ SELECT
             WHEN $has_kind AND starts_with(token_kind, 'cache_write') AND provider IN (FROM unstated_write)
                 THEN 'cache_write'
             WHEN $has_kind THEN token_kind
-        END
+        END,
+        CASE WHEN $has_tier THEN service_tier END
     ] AS key
 FROM usage_open
 WHERE quantity > 0
-    AND ($project <> 'usage_lacks' OR project_id IS NULL)
-    AND ($project <> 'both' OR project_id IS NOT NULL)
+    AND ($project <> 'usage_lacks' OR project_id IS NULL OR provider NOT IN (FROM shared_project))
+    AND ($project <> 'both' OR (project_id IS NOT NULL AND provider IN (FROM shared_project)))
     AND ($model <> 'usage_lacks' OR model_id IS NULL)
     AND ($model <> 'both' OR match_model IS NOT NULL)
     AND ($has_kind OR token_kind <> 'web_search')

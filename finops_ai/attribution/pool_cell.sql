@@ -23,7 +23,8 @@ SELECT
     pool,
     0,
     NULL,
-    0
+    0,
+    NULL
 FROM cell
 SEMI JOIN pool_weight ON pool_weight.pool = cell.pool AND pool_weight.billing_currency = cell.billing_currency
 WHERE month = $month AND nature = 'pool'

@@ -13,11 +13,14 @@ from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
 ROOM = "attribution"
+ENGINE = "2"
+"""Raised when the same ledger would be attributed differently, so that an upgrade leaves no month behind."""
 
 
 def config_hash(config: Config) -> str:
     """Identifies all that attribution takes from finops.yaml; moving lines changes nothing."""
     said = {
+        "engine": ENGINE,
         "workflows": [[workflow.name, workflow.team] for workflow in config.workflows],
         "rules": [_without_line(asdict(rule)) for rule in config.rules],
         "pools": [_without_line(asdict(pool)) for pool in config.pools],

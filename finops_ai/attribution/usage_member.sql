@@ -1,4 +1,4 @@
--- Temporary: one row per (provider, project, day, model, token kind) and what may receive its money: the
+-- Temporary: one row per (provider, project, day, model, token kind, tier) and what may receive its money: the
 -- workflow with its rule, or the key that no rule maps, and the outcome. list_cost is NULL when any of it is
 -- unpriced. quantity in tokens; in searches for web_search. A call that the gateway answered from its own
 -- cache never reached the provider: it is left out.
@@ -54,6 +54,7 @@ SELECT
     match_model,
     model_id,
     token_kind,
+    service_tier,
     workflow,
     rule_ordinal,
     detail,

@@ -10,6 +10,7 @@ SELECT
     u.model_id,
     u.model_name,
     u.status,
+    u.service_tier,
     coalesce(u.model_id, '?' || u.model_name) AS match_model,
     m.workflow,
     m.rule_ordinal,

@@ -304,3 +304,63 @@ def test_cache_writes_match_when_only_one_side_states_their_lifetime(books: Book
     assert books.workflows() == {"support": (D("9.75"), 0)}
     assert books.gaps() == {}
     assert books.estimates() == {}
+
+
+def test_tiers_of_one_model_are_split_by_their_prices(books: Books) -> None:
+    # The bill tells no tiers apart: 100 tokens at 0.10 and 100 batch tokens at 0.05 stand in one line.
+    books.tokens("15.00", "output", 200)
+    books.call(output_tokens=100, list_cost={"output": "10.00"}, tags=SUPPORT_TAGS)
+    books.call(output_tokens=100, list_cost={"output": "5.00"}, service_tier="batch", tags=SEARCH_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("10.00"), 0), "search": (D("5.00"), 0)}
+
+
+def test_a_tier_that_nobody_logged_is_a_gap_of_its_own(books: Books) -> None:
+    books.tokens("10.00", "output", 100, service_tier="standard")
+    books.tokens("5.00", "output", 100, service_tier="batch")
+    books.call(output_tokens=100, tags=SUPPORT_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("10.00"), 0)}
+    assert books.gaps() == {("unlogged_usage", "m"): D("5.00")}
+
+
+def test_a_log_without_tiers_explains_a_bill_with_them(books: Books) -> None:
+    books.tokens("10.00", "output", 100, service_tier="standard")
+    books.tokens("5.00", "output", 100, service_tier="batch")
+    books.call(output_tokens=150, tags=SUPPORT_TAGS)
+    books.call(output_tokens=50, tags=SEARCH_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("11.25"), 0), "search": (D("3.75"), 0)}
+    assert books.gaps() == {}
+
+
+def test_projects_of_a_gateway_are_no_accounts_of_a_cloud(books: Books) -> None:
+    books.tokens("10.00", "output", 100, sub_account_id="123456789012")
+    books.call(output_tokens=75, project_id="chatbot", tags=SUPPORT_TAGS)
+    books.call(output_tokens=25, project_id="crawler", tags=SEARCH_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("7.50"), 0), "search": (D("2.50"), 0)}
+    assert books.gaps() == {}
+
+
+def test_the_days_of_another_time_zone_are_compared_over_the_month(books: Books) -> None:
+    # Billed from 07:00 to 07:00 UTC: a day of California, which spans two days of the log.
+    span = {
+        "charge_period_start_utc": datetime(2026, 10, 5, 7),
+        "charge_period_end_utc": datetime(2026, 10, 6, 7),
+    }
+    books.tokens("10.00", "output", 100, **span)
+    books.call(output_tokens=60, at_utc=datetime(2026, 10, 5, 20), tags=SUPPORT_TAGS)
+    books.call(output_tokens=40, at_utc=datetime(2026, 10, 6, 3), tags=SEARCH_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("6.00"), 0), "search": (D("4.00"), 0)}
+    assert books.gaps() == {}
+
+
+def test_a_line_of_nothing_does_not_hide_the_quantities_of_the_others(books: Books) -> None:
+    books.tokens("10.00", "output", 100)
+    books.tokens("0.00", "output", 0, service_name="Free tier")
+    books.call(output_tokens=50, tags=SUPPORT_TAGS)
+    books.attribute(BY_FEATURE)
+    assert books.workflows() == {"support": (D("5.00"), 0)}
+    assert books.gaps()["unlogged_usage", "m"] == D("5.00")

@@ -138,3 +138,18 @@ def test_outcomes_keep_their_cost_where_a_bill_has_projects_and_the_log_has_none
     assert rows == [("T0", D("3.00"), 20), ("T1", D("12.00"), 80), ("T2", D("15.00"), 100)]
     rows = books.ledger.rows("SELECT sub_account_id, sum(cost) FROM allocation GROUP BY ALL ORDER BY ALL")
     assert rows == [("p", D("10.00")), ("q", D("20.00"))]
+
+
+def test_a_kind_of_two_workflows_counts_where_the_outcome_says(books: Books) -> None:
+    both = [BY_SESSION, OutcomeLink("ticket", "b", "session_id")]
+    books.tokens("9.00", "output", 90)
+    books.call(output_tokens=30, session_id="s1", tags=TAGS)
+    books.call(output_tokens=60, session_id="s2", tags='{"w": "b"}')
+    books.outcome("T1", session_id="s1", workflow_hint="a")
+    books.outcome("T2", session_id="s2", workflow_hint="b")
+    books.outcome("T3", session_id="s3", workflow_hint="b")
+    books.attribute(config(A, rule(1, "b", tags__w="b"), outcomes=both))
+    found = books.ledger.rows(
+        "SELECT workflow, successes, attributed_cost_per_success FROM outcome_cost ORDER BY ALL"
+    )
+    assert found == [("a", 1, D("3.00")), ("b", 2, D("3.00"))]
