@@ -21,9 +21,13 @@ WITH line AS (
         regexp_matches(line_item_product_code, '(?i)bedrock')
         OR regexp_matches(line_item_usage_type, '(?i)anthropic\.') AS is_bedrock,
         CASE
-            WHEN tokens_per_unit(pricing_unit) IS NOT NULL THEN tokens_per_unit(pricing_unit)
             WHEN pricing_unit = 'Units' THEN 1000000
-        END AS unit_tokens
+            ELSE tokens_per_unit(pricing_unit)
+        END AS unit_tokens,
+        as_money(line_item_unblended_cost) AS unblended,
+        as_quantity(line_item_usage_amount) AS quantity,
+        as_utc(bill_billing_period_start_date) AS billed_from_utc,
+        as_utc(line_item_usage_start_date) AS used_from_utc
     FROM raw
 )
 
@@ -57,12 +61,12 @@ SELECT
         CASE WHEN regexp_matches(line_item_usage_type, '(?i)global') THEN 'global' ELSE 'regional' END
     END AS endpoint_scope,
     line_item_iam_principal AS api_key_id,
-    as_money(line_item_unblended_cost) AS billed_cost,
+    unblended AS billed_cost,
     coalesce(bill_payer_account_id, '(payer not stated)') AS billing_account_id,
     as_currency(line_item_currency_code) AS billing_currency,
-    as_utc(bill_billing_period_start_date) AS billing_period_start_utc,
+    billed_from_utc AS billing_period_start_utc,
     coalesce(
-        as_utc(bill_billing_period_end_date), month_start(as_utc(bill_billing_period_start_date)) + INTERVAL 1 MONTH
+        as_utc(bill_billing_period_end_date), month_start(billed_from_utc) + INTERVAL 1 MONTH
     ) AS billing_period_end_utc,
     CASE
         WHEN line_item_line_item_type = 'Tax' THEN 'Tax'
@@ -74,12 +78,12 @@ SELECT
     END AS charge_category,
     CASE WHEN line_item_line_item_type = 'Refund' THEN 'Correction' END AS charge_class,
     line_item_line_item_description AS charge_description,
-    as_utc(line_item_usage_start_date) AS charge_period_start_utc,
-    coalesce(as_utc(line_item_usage_end_date), as_utc(line_item_usage_start_date)) AS charge_period_end_utc,
+    used_from_utc AS charge_period_start_utc,
+    coalesce(as_utc(line_item_usage_end_date), used_from_utc) AS charge_period_end_utc,
     CASE
-        WHEN NOT is_token THEN as_quantity(line_item_usage_amount)
+        WHEN NOT is_token THEN quantity
         WHEN unit_tokens IS NOT NULL
-            THEN CAST(as_quantity(line_item_usage_amount) * unit_tokens AS DECIMAL(38, 15))
+            THEN CAST(quantity * unit_tokens AS DECIMAL(38, 15))
     END AS consumed_quantity,
     CASE WHEN is_token AND unit_tokens IS NOT NULL THEN 'Tokens' ELSE pricing_unit END AS consumed_unit,
     CASE
@@ -93,14 +97,14 @@ SELECT
             as_money(reservation_unused_amortized_upfront_fee_for_billing_period)
             + as_money(reservation_unused_recurring_fee) AS DECIMAL(38, 15)
         )
-        ELSE as_money(line_item_unblended_cost)
+        ELSE unblended
     END AS effective_cost,
     bill_invoice_id AS invoice_id,
     coalesce(bill_invoicing_entity, line_item_legal_entity) AS invoice_issuer_name,
     as_money(pricing_public_on_demand_cost) AS list_cost,
     as_money(line_item_net_unblended_cost) AS contracted_cost,
     pricing_unit,
-    as_quantity(line_item_usage_amount) AS pricing_quantity,
+    quantity AS pricing_quantity,
     line_item_availability_zone AS availability_zone,
     coalesce(product_region_code, product_region) AS region_id,
     line_item_resource_id AS resource_id,

@@ -19,6 +19,24 @@ WITH detail AS (
             '$.litellm_call_id', '$.additional_usage_values'
         ]) AS meta
     FROM raw
+),
+
+usage AS (
+    SELECT *, litellm_usage(coalesce(meta[1], meta[6])) AS u
+    FROM detail
+),
+
+counted AS (
+    SELECT
+        *,
+        coalesce(as_count(prompt_tokens), 0) AS prompt,
+        litellm_cache_read(u) AS cached,
+        litellm_cache_write_5m(u) AS written_5m,
+        litellm_cache_write_1h(u) AS written_1h,
+        litellm_cache_written(u) AS written,
+        litellm_audio_input(u) AS audio_in,
+        litellm_audio_output(u) AS audio_out
+    FROM usage
 )
 
 SELECT
@@ -30,17 +48,17 @@ SELECT
     as_epoch_utc("startTime") AS at_utc,
     litellm_provider(custom_llm_provider) AS provider,
     model AS model_name,
-    litellm_tier(coalesce(meta[1], meta[6])) AS service_tier,
-    litellm_input(coalesce(meta[1], meta[6]), prompt_tokens) AS input_uncached_tokens,
-    litellm_cache_read(coalesce(meta[1], meta[6])) AS cache_read_tokens,
-    litellm_cache_write_5m(coalesce(meta[1], meta[6])) AS cache_write_5m_tokens,
-    litellm_cache_write_1h(coalesce(meta[1], meta[6])) AS cache_write_1h_tokens,
-    litellm_cache_write(coalesce(meta[1], meta[6])) AS cache_write_tokens,
-    litellm_audio_input(coalesce(meta[1], meta[6])) AS input_audio_tokens,
-    coalesce(as_count(completion_tokens), 0) - litellm_audio_output(coalesce(meta[1], meta[6])) AS output_tokens,
-    litellm_audio_output(coalesce(meta[1], meta[6])) AS output_audio_tokens,
-    litellm_reasoning(coalesce(meta[1], meta[6])) AS reasoning_tokens,
-    litellm_web_search(coalesce(meta[1], meta[6])) AS web_search_calls,
+    litellm_tier(u) AS service_tier,
+    litellm_input(prompt, cached + greatest(written, written_5m + written_1h) + audio_in) AS input_uncached_tokens,
+    cached AS cache_read_tokens,
+    written_5m AS cache_write_5m_tokens,
+    written_1h AS cache_write_1h_tokens,
+    greatest(written - written_5m - written_1h, 0) AS cache_write_tokens,
+    audio_in AS input_audio_tokens,
+    coalesce(as_count(completion_tokens), 0) - audio_out AS output_tokens,
+    audio_out AS output_audio_tokens,
+    litellm_reasoning(u) AS reasoning_tokens,
+    litellm_web_search(u) AS web_search_calls,
     as_count(total_tokens) AS source_total_tokens,
     CASE WHEN lower(cache_hit) = 'true' THEN 'cache_hit' ELSE coalesce(status, 'success') END AS status,
     as_count(request_duration_ms) AS latency_ms,
@@ -53,4 +71,4 @@ SELECT
     team_id,
     json_merge_patch(object_or_empty(meta[2]), tags_object(request_tags)) AS tags,
     as_money(spend) AS logged_cost
-FROM detail
+FROM counted

@@ -26,6 +26,12 @@ from finops_ai.ledger import REFUSED_ROW, Ledger, statement
 
 BATCH_MAX_FILES = 500
 BATCH_MAX_BYTES = 512 << 20
+BULK_MIN_BYTES = 32 << 20
+
+_UNTYPED = (
+    "Export the file again. In an importer of your own, read every column with as_utc, as_count, "
+    "as_money or the like: then a bad value costs its own row only."
+)
 
 Progress = Callable[[SourceFile], None]
 
@@ -74,19 +80,18 @@ def ingest(
     staging.define_macros(ledger)
     waiting: list[_Opened] = []
     torn: list[_Opened] = []
-    known = dict(ledger.rows("SELECT sha256, importer FROM imported_file"))
-    seen: set[str] = set()
+    known: dict[str, str | None] = dict(ledger.rows("SELECT sha256, importer FROM imported_file"))
     for source in sources:
         on_progress(source)
         try:
-            opened = _open(ledger, source, registry, options, known, seen)
+            opened = _open(ledger, source, registry, options, known)
         except InputError as error:
             yield FileResult(source.display, "refused", bytes=source.size_bytes, error=error)
             continue
         if isinstance(opened, FileResult):
             yield opened
             continue
-        seen.add(opened.digest.sha256)
+        known[opened.digest.sha256] = None
         if opened.head.kind == "jsonl" and not opened.digest.ends_whole:
             torn.append(opened)  # cut off while it was written: alone, so that it spoils no batch
             continue
@@ -104,12 +109,13 @@ def _open(
     source: SourceFile,
     registry: Registry,
     options: Options,
-    known: Mapping[str, str],
-    seen: set[str],
+    known: Mapping[str, str | None],
 ) -> _Opened | FileResult:
+    if source.refusal is not None:
+        raise source.refusal
     found = digest(source)
-    importer = known.get(found.sha256)
-    if importer is not None or found.sha256 in seen:
+    if found.sha256 in known:
+        importer = known[found.sha256]
         note = (
             "the same bytes were imported before"
             if importer
@@ -151,7 +157,8 @@ def _load(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> Itera
     if not waiting:
         return
     try:
-        results = _in_transaction(ledger, options, lambda: _load_strict(ledger, waiting, options))
+        bulk = sum(opened.source.size_bytes for opened in waiting) >= BULK_MIN_BYTES
+        results = _in_transaction(ledger, options, lambda: _load_strict(ledger, waiting, options), bulk=bulk)
     except (*REFUSED_ROW, NeedsRecoveryError):
         results = []
         for opened in waiting:
@@ -172,9 +179,7 @@ def _load_alone(ledger: Ledger, opened: _Opened, options: Options, *, strict_fir
         return [_refused(opened, error)]
     except REFUSED_ROW as error:
         text = str(error).splitlines()[0].partition("Error: ")[2]
-        return [
-            _refused(opened, InputError(f"{opened.source.display}: {text}", hint="Export the file again."))
-        ]
+        return [_refused(opened, InputError(f"{opened.source.display}: {text}", hint=_UNTYPED))]
     finally:
         staging.use_macros(ledger, "strict")
 
@@ -191,11 +196,11 @@ def _refused(opened: _Opened, error: InputError) -> FileResult:
 
 
 def _in_transaction(
-    ledger: Ledger, options: Options, work: Callable[[], list[FileResult]]
+    ledger: Ledger, options: Options, work: Callable[[], list[FileResult]], *, bulk: bool = False
 ) -> list[FileResult]:
     results: list[FileResult] = []
     try:
-        with ledger.transaction(writes="import"):
+        with ledger.transaction(writes="import", bulk=bulk):
             results = work()
             if options.dry_run:
                 raise _DryRunError
@@ -294,7 +299,8 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     money, _, unit = opened.importer.money.partition(" in ")
     left_off = f"rounding_of_cents({money})" if unit == "cents" else f"rounding_of({money})"
     records, total, rounded, residue = ledger.rows(
-        "SELECT count(*), coalesce(sum(money), 0), count(*) FILTER (left_off <> 0), coalesce(sum(left_off), 0) "
+        "SELECT count(*), coalesce(sum(money), 0), "
+        "count(*) FILTER (left_off <> 0), coalesce(sum(left_off), 0) "
         f"FROM (SELECT TRY_CAST({money} AS DOUBLE) AS money, {left_off} AS left_off FROM ({raw.sql}) AS raw)",
         raw.params,
     )[0]

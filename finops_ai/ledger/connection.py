@@ -6,16 +6,18 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from finops_ai.errors import ConfigError, IntegrityError, LockedError
+from finops_ai.errors import ConfigError, FinopsError, IntegrityError, LockedError
 from finops_ai.ledger import checks, head, migrate
 from finops_ai.ledger.database import Connection, DatabaseError, FileError, all_or_nothing, connect
 
 LOCK_TIMEOUT_S = 30.0
+MEMORY_LIMIT_MAX_BYTES = 2 << 30
 _RETRY_PAUSE_S = 0.05
 _DAMAGED_HINT = "Restore it from a backup, or rebuild it with `finops-ai ingest` from the files kept."
 
@@ -46,12 +48,17 @@ class Ledger:
     ) -> Self:
         """Open (or, unless `read_only`, create) the ledger at `path`.
 
+        DuckDB keeps to `memory_limit` ("512MB"; default: half the memory, at most 2 GiB) and
+        spills the rest beside the ledger.
         Raises LockedError after `lock_timeout_s` seconds, ConfigError when there is nothing to
         read, IntegrityError when the file is damaged or its last commits are missing.
         """
         os.umask(0o077)
         if read_only and not path.exists():
             raise ConfigError(f"{path}: there is no ledger yet.", hint="Run `finops-ai ingest PATH` first.")
+        if path.is_dir() or not path.parent.is_dir():
+            what = "is a folder, not a ledger" if path.is_dir() else "its folder is not there"
+            raise ConfigError(f"{path}: {what}.", hint="Name another file with --ledger or in finops.yaml.")
         connection = _connect(path, read_only=read_only, lock_timeout_s=lock_timeout_s)
         ledger = cls(connection, path, read_only=read_only)
         with ExitStack() as undo:
@@ -101,10 +108,12 @@ class Ledger:
         return self._connection.execute(statement(room, name), params)
 
     @contextmanager
-    def transaction(self, *, writes: str = "import") -> Iterator[None]:
+    def transaction(self, *, writes: str = "import", bulk: bool = False) -> Iterator[None]:
         """All or nothing: checks of `writes` run before COMMIT, then the head is fsynced.
 
         `writes` names the check group: ``import`` or ``attribution``; ``none`` runs no check.
+        `bulk` commits straight into the database file: a load of 100,000 rows and more would
+        otherwise be written a second time, to the write-ahead log.
         """
         if self._in_transaction:
             raise AssertionError("transactions do not nest")
@@ -114,8 +123,12 @@ class Ledger:
                 yield
                 checks.require(self._connection, writes)
                 state = head.advance(self._connection)
+                if bulk:
+                    self._connection.execute("SET checkpoint_threshold = '1KB'")
         finally:
             self._in_transaction = False
+            if bulk:
+                self._connection.execute("RESET checkpoint_threshold")
         head.write(self.path, state)
 
     def percent_done(self) -> float:
@@ -135,6 +148,7 @@ class Ledger:
         return int(self.value("SELECT coalesce(max(batch_id), 0) + 1 FROM ledger_head"))
 
 
+@cache
 def statement(room: str, name: str) -> str:
     """The text of SQL file `name` of package ``finops_ai.<room>``."""
     return resources.files(f"finops_ai.{room}").joinpath(name).read_text(encoding="utf-8")
@@ -153,10 +167,7 @@ def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> Connectio
         except FileError as error:
             text = str(error)
             if "Could not set lock" not in text:
-                raise IntegrityError(
-                    f"{path}: cannot be opened as a ledger: {_first_line(text)}",
-                    hint=_DAMAGED_HINT,
-                ) from error
+                raise _unreadable(path, text) from error
             if time.monotonic() >= deadline:
                 raise LockedError(
                     f"{path}: another process holds the ledger ({_holder(text)}).",
@@ -164,10 +175,7 @@ def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> Connectio
                 ) from error
             time.sleep(_RETRY_PAUSE_S)
         except DatabaseError as error:
-            raise IntegrityError(
-                f"{path}: cannot be opened as a ledger: {_first_line(str(error))}",
-                hint=_DAMAGED_HINT,
-            ) from error
+            raise _unreadable(path, str(error)) from error
 
 
 def _configure(
@@ -185,19 +193,25 @@ def _configure(
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     connection.execute("SET temp_directory = ?", [f"{path}.tmp"])
-    if memory_limit is not None:
-        try:
-            connection.execute("SET memory_limit = ?", [memory_limit])
-        except DatabaseError as error:
-            raise ConfigError(
-                f'"{memory_limit}" is not an amount of memory.', hint="Write it as 512MB or 2GB."
-            ) from error
+    try:
+        connection.execute("SET memory_limit = ?", [memory_limit or _default_memory_limit()])
+    except DatabaseError as error:
+        raise ConfigError(
+            f'"{memory_limit}" is not an amount of memory.', hint="Write it as 512MB or 2GB."
+        ) from error
     folders = [str(path) for path in readable if path.is_dir()]
     files = [str(path) for path in readable if not path.is_dir()]
     connection.execute("SET allowed_directories = ?", [folders])
     connection.execute("SET allowed_paths = ?", [files])
     connection.execute("SET enable_external_access = false")
+    connection.execute("SET allowed_configs = ['checkpoint_threshold']")
     connection.execute("SET lock_configuration = true")
+
+
+def _default_memory_limit() -> str:
+    """Half the machine's memory, at most MEMORY_LIMIT_MAX_BYTES; what does not fit is spilled to disk."""
+    installed_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{min(installed_bytes // 2, MEMORY_LIMIT_MAX_BYTES)}B"
 
 
 def _holder(lock_message: str) -> str:
@@ -208,5 +222,12 @@ def _holder(lock_message: str) -> str:
     return lock_message[start + len("held in ") : end if end > start else None].strip()
 
 
-def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0]
+def _unreadable(path: Path, text: str) -> FinopsError:
+    if "not a valid DuckDB database" in text:
+        return ConfigError(
+            f"{path}: is not a ledger: it is no DuckDB file.",
+            hint="Name the ledger with --ledger or in finops.yaml. If it was one: "
+            "restore it from a backup, or rebuild it with `finops-ai ingest`.",
+        )
+    reason = text.strip().splitlines()[0].removeprefix("IO Error: ")
+    return IntegrityError(f"{path}: cannot be opened as a ledger: {reason}", hint=_DAMAGED_HINT)

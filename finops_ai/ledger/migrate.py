@@ -5,12 +5,14 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from finops_ai.errors import IntegrityError
+from finops_ai.errors import ConfigError, IntegrityError
 from finops_ai.ledger.database import Connection, all_or_nothing
 
 _VERSION_TABLE = (
     "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL)"
 )
+
+_OTHER_TABLES = "SELECT count(*) FROM duckdb_tables() WHERE table_name <> 'schema_version'"
 
 
 def known() -> list[tuple[int, str, str]]:
@@ -22,8 +24,7 @@ def known() -> list[tuple[int, str, str]]:
 
 def apply(connection: Connection, path: Path) -> None:
     """Bring the ledger to the newest schema; a failed migration leaves it as it was."""
-    if current(connection) is None:
-        connection.execute(_VERSION_TABLE)
+    _refuse_foreign(connection, path)
     applied = current(connection) or 0
     migrations = known()
     _refuse_newer(applied, migrations[-1][0], path)
@@ -31,12 +32,14 @@ def apply(connection: Connection, path: Path) -> None:
         if version <= applied:
             continue
         with all_or_nothing(connection):
+            connection.execute(_VERSION_TABLE)
             connection.execute(sql)
             connection.execute("INSERT INTO schema_version VALUES (?, ?)", [version, name])
 
 
 def require_current(connection: Connection, path: Path) -> None:
     """Raise IntegrityError unless a read-only ledger already has the newest schema."""
+    _refuse_foreign(connection, path)
     applied, newest = current(connection), known()[-1][0]
     _refuse_newer(applied or 0, newest, path)
     if applied != newest:
@@ -55,6 +58,15 @@ def current(connection: Connection) -> int | None:
         return None
     row = connection.execute("SELECT max(version) FROM schema_version").fetchone()
     return None if row is None else row[0]
+
+
+def _refuse_foreign(connection: Connection, path: Path) -> None:
+    found = connection.execute(_OTHER_TABLES).fetchone()
+    if current(connection) is None and found is not None and found[0] > 0:
+        raise ConfigError(
+            f"{path}: is not a ledger: it is a DuckDB file with tables of another program.",
+            hint="Name the ledger with --ledger or in finops.yaml.",
+        )
 
 
 def _refuse_newer(applied: int, newest: int, path: Path) -> None:

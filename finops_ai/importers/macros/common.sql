@@ -75,11 +75,9 @@ CREATE OR REPLACE TEMP MACRO any_utc(t) AS CASE
 END;
 
 -- The same; what bills mostly print ("2026-10-01T00:00:00Z") is read at a third of the cost.
-CREATE OR REPLACE TEMP MACRO as_utc(t) AS CASE
-    WHEN strlen(t) = 20 AND t >= '1' AND t < '3'
-        THEN coalesce(try_strptime(t, '%Y-%m-%dT%H:%M:%SZ'), any_utc(t))
-    ELSE any_utc(t)
-END;
+CREATE OR REPLACE TEMP MACRO as_utc(t) AS coalesce(
+    CASE WHEN strlen(t) = 20 AND t >= '1' AND t < '3' THEN try_strptime(t, '%Y-%m-%dT%H:%M:%SZ') END, any_utc(t)
+);
 
 -- Seconds since 1970 (whole or with a fraction), or anything as_utc reads.
 CREATE OR REPLACE TEMP MACRO as_epoch_utc(t) AS CASE
