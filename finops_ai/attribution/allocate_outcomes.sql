@@ -1,5 +1,6 @@
 -- One row per outcome kind, workflow and currency of $month: table outcome_month. Costs per success are
--- rounded toward zero at the 15th decimal and NULL without any success.
+-- rounded toward zero at the 15th decimal and NULL without any success. Where no billed call was linked to the
+-- kind, its attributed cost is unknown: NULL, not zero.
 INSERT INTO outcome_month
 WITH loaded AS (
     SELECT
@@ -25,7 +26,7 @@ SELECT
     kind_unlinked_cost,
     kind_shared_cost,
     gap_cost,
-    amount_per(linked_cost, successes),
+    CASE WHEN linked_cost <> 0 THEN amount_per(linked_cost, successes) END,
     amount_per(loaded_cost, successes),
     amount_per((loaded_cost + gap_cost)::DECIMAL(38,15), successes)
 FROM loaded

@@ -1,6 +1,6 @@
 """Bill to log: passes from the finest shared key to the coarsest.
 
-A pass keeps a dimension (project, model, day, token kind, service tier) where both sides know it, and drops it
+A pass keeps a dimension (project, model, day, token kind, tier) where both sides know it, and drops it
 only where one side does not. What a pass explains is closed; what it leaves open goes on.
 """
 

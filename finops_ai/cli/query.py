@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from decimal import Decimal
 
+from finops_ai.cli import screen
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Column, Document, Table, columns
 from finops_ai.cli.text import EXACT
+from finops_ai.config import Config
 from finops_ai.errors import ConfigError
 from finops_ai.ledger import DatabaseError, Ledger
 
+_DERIVED = re.compile(
+    r"\b(allocation(_row)?|workflow_month|gap|usage_(cost|month|attributed)|outcome_(cost|month)|off_bill_gap|"
+    r"cell|charge_cell|priced_usage)\b",
+    re.IGNORECASE,
+)
 _TABLES = columns("name:table", "kind:kind", "column_count:columns:count", "comment:holds")
 
 
@@ -32,8 +40,20 @@ def query(settings: Settings, text: str) -> Document:
     sql = sys.stdin.read() if text == "-" else text
     if not sql.strip():
         raise ConfigError("sql: the query is empty.", hint="`finops-ai sql --tables` lists the tables.")
-    with settings.open(settings.load(), read_only=True) as ledger:
+    config = settings.load()
+    with settings.open(config, read_only=True) as ledger:
+        if _DERIVED.search(sql):
+            _warn(ledger, config)
         return Document("sql", (_answer(ledger, sql),))
+
+
+def _warn(ledger: Ledger, config: Config) -> None:
+    """A query cannot rebuild what it reads: it says on stderr that figures are old."""
+    from finops_ai.cli.refresh import outdated, outdated_text
+
+    months = outdated(ledger, config)
+    if months:
+        screen.note(outdated_text(months))
 
 
 def _answer(ledger: Ledger, sql: str) -> Table:

@@ -11,6 +11,8 @@ from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.prices import price_month, refresh_catalogue, resolve_models
 
+_CATALOGUE_IN_FORCE = "SELECT coalesce(arg_max(catalogue_sha256, rowid), '') FROM price_catalogue"
+
 
 class _NothingNewError(Exception):
     """Rolls the transaction back: what was refreshed was fresh already."""
@@ -39,3 +41,19 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
                 attribute_month(ledger, config, month)
             step(str(month), 1)
     return tuple(stale)
+
+
+def outdated(ledger: Ledger, config: Config) -> tuple[Month, ...]:
+    """The attributed months whose figures are older than their files, finops.yaml or the prices."""
+    attributed = {Month.of(row[0]) for row in ledger.rows("SELECT month FROM month_attributed")}
+    stale = stale_months(ledger, config, ledger.value(_CATALOGUE_IN_FORCE))
+    return tuple(month for month in stale if month in attributed)
+
+
+def outdated_text(months: tuple[Month, ...]) -> str:
+    """What is to be said of `months`, and the command that puts it right."""
+    names = ", ".join(str(month) for month in months)
+    return (
+        f"{names}: figures are older than the files, finops.yaml or the prices; "
+        "`finops-ai attribute` rebuilds them."
+    )

@@ -33,6 +33,7 @@ _UNPRICED = columns(
 
 def show_status(settings: Settings, as_of: date | None) -> Document:
     """Sources, months, rejects, unpriced models and quality flags; ages against `as_of`."""
+    from finops_ai.cli.refresh import outdated, outdated_text
     from finops_ai.prices import unpriced
 
     config = settings.load()
@@ -42,8 +43,14 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
         months = _records(ledger, "status_months.sql")
         rejects = _records(ledger, "status_rejects.sql")
         missing = unpriced(ledger)
+        old = outdated(ledger, config)
         rejected = int(ledger.value("SELECT count(*) FROM reject"))
-    flags = (*_stale(sources), *_month_flags(months), *_counts(rejected, len(missing)))
+    flags = (
+        *_stale(sources),
+        *([outdated_text(old)] if old else []),
+        *_month_flags(months),
+        *_counts(rejected, len(missing)),
+    )
     by_month = tuple((Month.of(r["month"]), *list(r.values())[1:]) for r in months)
     refused = f"Refused rows ({rejected} in all; the first of each file)"
     models = tuple((i.provider, i.model_name, i.reason, i.calls, i.tokens) for i in missing)

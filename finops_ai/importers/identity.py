@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from finops_ai.importers.contract import Importer
 from finops_ai.importers.results import Slot
 from finops_ai.importers.tables import Mapping
-from finops_ai.ledger import Ledger, quoted
+from finops_ai.ledger import Ledger, quoted, statement
 
 _SPAN = (
     "at_utc BETWEEN (SELECT min(at_utc) FROM staged) - INTERVAL 1 DAY "
@@ -29,6 +29,10 @@ def add_rows(
     _rank(ledger, importer, mapping, slots)
     _judge(ledger, importer, mapping)
     table = quoted(mapping.table)
+    ledger.execute(
+        statement("importers", f"sql/touch_replaced_{mapping.table}.sql"),
+        {"source": importer.source, "batch_id": ledger.next_batch_id},
+    )
     ledger.execute(
         f"DELETE FROM {table} WHERE source = $source AND {_key(mapping)} IN "
         "(SELECT key FROM verdict WHERE standing AND state = 'replaced')",

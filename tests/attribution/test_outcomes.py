@@ -153,3 +153,12 @@ def test_a_kind_of_two_workflows_counts_where_the_outcome_says(books: Books) -> 
         "SELECT workflow, successes, attributed_cost_per_success FROM outcome_cost ORDER BY ALL"
     )
     assert found == [("a", 1, D("3.00")), ("b", 2, D("3.00"))]
+
+
+def test_successes_without_a_linked_call_have_no_attributed_cost(books: Books) -> None:
+    # The link finds no call, so what the ticket's own calls cost is unknown: not 0.00.
+    books.tokens("5.00", "output", 50)
+    books.call(output_tokens=50, tags=TAGS)
+    books.outcome("T", session_id="s")
+    books.attribute(config(A, outcomes=[BY_SESSION]))
+    assert costs(books) == [("ticket", "a", 1, 1, 0, D("5.00"), 0, 0, None, D("5.00"), D("5.00"))]

@@ -33,7 +33,7 @@ outcome       workflow       tried  success  spend  attributed   loaded  ceiling
 --------------------------------------------------------------------------------
 claim_        claims-intake      1        0  15.00         n/a      n/a      n/a
 processed
-ticket_       support-           3        2  85.10      0.0000  42.5500  42.5500
+ticket_       support-           3        2  85.10         n/a  42.5500  42.5500
 resolved      triage
 
 """

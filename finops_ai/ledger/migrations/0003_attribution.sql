@@ -223,7 +223,8 @@ FROM usage_attributed;
 -- month (a reopened one is no success); linked_cost is the month's cost of calls made for outcomes of the
 -- kind, failed ones included; unlinked_cost and shared_cost are the kind's part of the workflow's direct
 -- cost without an outcome and of its pool shares; gap_cost is billed usage of the month that could belong
--- to it. Costs per success are rounded down at the 15th decimal, NULL without any success.
+-- to it. Costs per success are rounded down at the 15th decimal, NULL without any success; the attributed
+-- one is NULL too where no billed call was linked to the kind.
 CREATE VIEW outcome_cost AS
 SELECT
     month,
