@@ -53,17 +53,19 @@ def find_records(
 ) -> dict[int, tuple[int | None, str]]:
     """Physical line and raw text of the records numbered in `wanted`."""
     found: dict[int, tuple[int | None, str]] = {}
-    for record, (line, fields, _) in enumerate(_records(source, encoding, columns)):
+    for record, (line, _, _) in enumerate(_records(source, encoding, columns)):
         if record in wanted:
-            text = ",".join(fields) if fields else line.text
-            found[record] = (line.number, text[:RAW_TEXT_MAX_CHARS])
+            found[record] = (line.number, line.text[:RAW_TEXT_MAX_CHARS])
             if len(found) == len(wanted):
                 break
     return found
 
 
 def _records(source: SourceFile, encoding: str, columns: int) -> Iterator[tuple[Line, list[str], str | None]]:
-    """(first line, fields, reason it is refused or None), the header first; blank lines left out."""
+    """(first line's number and the record's text, its fields, why it is refused or None).
+
+    The header comes first; blank lines are left out.
+    """
     waiting: deque[Line] = deque()
     lines = _lines(source, encoding)
     while True:
@@ -76,14 +78,14 @@ def _records(source: SourceFile, encoding: str, columns: int) -> Iterator[tuple[
             fields = first.text.split(",")
             yield first, fields, _width_fault(fields, columns)
             continue
-        fields, reason, unread = _quoted_record(first, waiting, lines, columns)
-        waiting = unread
-        yield first, fields, reason
+        text, fields, reason, waiting = _quoted_record(first, waiting, lines, columns)
+        yield Line(first.number, text), fields, reason
 
 
 def _quoted_record(
     first: Line, waiting: deque[Line], lines: Iterator[Line], columns: int
-) -> tuple[list[str], str | None, deque[Line]]:
+) -> tuple[str, list[str], str | None, deque[Line]]:
+    """The record's text, its fields or why there are none, and the lines that are still to be read."""
     taken = [first]
     text = first.text
     # An odd number of quotes means a field is still open at the line's end.
@@ -95,15 +97,15 @@ def _quoted_record(
         text += "\n" + following.text
     unread = deque([*taken[1:], *waiting])
     if text.count('"') % 2:
-        return [], "a quote is opened and never closed", unread
+        return first.text, [], "a quote is opened and never closed", unread
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        return [], f"the quotes are broken ({error})", unread
+        return first.text, [], f"the quotes are broken ({error})", unread
     fault = _width_fault(rows[0], columns) if len(rows) == 1 else "the quotes are broken"
     if fault is not None:
-        return [], fault if len(taken) == 1 else "a quote is opened and never closed", unread
-    return rows[0], None, waiting
+        return first.text, [], fault if len(taken) == 1 else "a quote is opened and never closed", unread
+    return text, rows[0], None, waiting
 
 
 def _width_fault(fields: list[str], columns: int) -> str | None:

@@ -90,6 +90,7 @@ def test_a_field_of_several_lines_keeps_its_line_breaks_also_in_recovery(desk: D
     odd = line(0, service='"two\nlines\u2028and ""quotes"", and a comma"')
     result = desk.one(desk.write("a.csv", text(odd, line(1, "x"), line(2))))
     assert rejects(result) == [(2, 4, "BilledCost", '"x" is not a plain number')]
+    assert result.rejects[0].raw_text == line(1, "x")
     assert desk.rows("SELECT service_name FROM charge ORDER BY row_number") == [
         ('two\nlines\u2028and "quotes", and a comma',),
         ("Compute",),
@@ -140,6 +141,13 @@ def test_a_header_with_two_names_swapped_loads_nothing(desk: Desk) -> None:
     result = desk.one(desk.write("a.csv", text(*lines(3), header=swapped.replace("?", "ChargePeriodStart"))))
     assert counts(result) == (3, 0, 3)
     assert rejects(result)[0] == (1, 2, "BilledCost", '"2026-09-01T00:00:00Z" is not a plain number')
+
+
+def test_the_text_of_a_rejected_record_is_the_file_s_own(desk: Desk) -> None:
+    bad = line(0, '"1,204.50"', service='"two\nlines and ""quotes"""')
+    result = desk.one(desk.write("a.csv", text(bad, line(1))))
+    assert rejects(result) == [(1, 2, "BilledCost", '"1,204.50" is not a plain number')]
+    assert result.rejects[0].raw_text == bad
 
 
 def test_the_bad_one_of_two_columns_with_the_same_text_is_named(desk: Desk) -> None:
