@@ -81,9 +81,12 @@ def _answers(report: Report) -> tuple[str, ...]:
 
 def _outcome_answer(outcome: OutcomeSpend) -> str:
     name = f"{words(outcome.kind)} ({clean(outcome.workflow)})"
-    if outcome.attributed_per_success is None:
+    if not outcome.successes:
         return f"{name}: n/a, no success; {money(outcome.linked, outcome.currency)} spent."
-    attributed = unit_money(outcome.attributed_per_success, outcome.currency)
+    if outcome.attributed_per_success is None:
+        attributed = "n/a (no call is linked)"
+    else:
+        attributed = unit_money(outcome.attributed_per_success, outcome.currency)
     loaded, ceiling = unit_money(outcome.loaded_per_success), unit_money(outcome.ceiling_per_success)
     return f"{name}: {attributed} per success attributed, {loaded} loaded, {ceiling} at most."
 
