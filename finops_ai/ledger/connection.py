@@ -14,7 +14,14 @@ from typing import Any, Self
 
 from finops_ai.errors import ConfigError, FinopsError, IntegrityError, LockedError
 from finops_ai.ledger import checks, head, migrate
-from finops_ai.ledger.database import Connection, DatabaseError, FileError, all_or_nothing, connect
+from finops_ai.ledger.database import (
+    Connection,
+    DatabaseError,
+    FileError,
+    all_or_nothing,
+    connect,
+    shows_damage,
+)
 
 LOCK_TIMEOUT_S = 30.0
 MEMORY_LIMIT_MAX_BYTES = 2 << 30
@@ -64,11 +71,12 @@ class Ledger:
         with ExitStack() as undo:
             undo.callback(connection.close)
             _configure(connection, path, memory_limit=memory_limit, readable=readable)
-            if read_only:
-                migrate.require_current(connection, path)
-            else:
-                migrate.apply(connection, path)
-            head.compare(connection, path, read_only=read_only)
+            with _damage_named(path):
+                if read_only:
+                    migrate.require_current(connection, path)
+                else:
+                    migrate.apply(connection, path)
+                head.compare(connection, path, read_only=read_only)
             undo.pop_all()
         return ledger
 
@@ -85,27 +93,34 @@ class Ledger:
         self._connection.close()
 
     def execute(self, sql: str, params: Params = None) -> Connection:
-        """Run one statement; values are bound (`$name` or `?`), never pasted into `sql`."""
-        return self._connection.execute(sql, params)
+        """Run one statement; values are bound (`$name` or `?`), never pasted into `sql`.
+
+        Like every method that reads, raises IntegrityError when the file turns out to be damaged.
+        """
+        with _damage_named(self.path):
+            return self._connection.execute(sql, params)
 
     def rows(self, sql: str, params: Params = None) -> list[tuple[Any, ...]]:
         """All result rows as tuples, decimals as Decimal."""
-        return self._connection.execute(sql, params).fetchall()
+        with _damage_named(self.path):
+            return self._connection.execute(sql, params).fetchall()
 
     def records(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
         """All result rows as dictionaries keyed by column name."""
-        result = self._connection.execute(sql, params)
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        with _damage_named(self.path):
+            result = self._connection.execute(sql, params)
+            names = [column[0] for column in result.description or []]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def value(self, sql: str, params: Params = None) -> Any:
         """The first column of the first row, or None when there is no row."""
-        row = self._connection.execute(sql, params).fetchone()
+        with _damage_named(self.path):
+            row = self._connection.execute(sql, params).fetchone()
         return None if row is None else row[0]
 
     def run(self, room: str, name: str, params: Params = None) -> Connection:
         """Run the statement in file `name` of package `finops_ai.<room>`."""
-        return self._connection.execute(statement(room, name), params)
+        return self.execute(statement(room, name), params)
 
     @contextmanager
     def transaction(self, *, writes: str = "import", bulk: bool = False) -> Iterator[None]:
@@ -119,7 +134,7 @@ class Ledger:
             raise AssertionError("transactions do not nest")
         self._in_transaction = True
         try:
-            with all_or_nothing(self._connection):
+            with _damage_named(self.path), all_or_nothing(self._connection):
                 yield
                 checks.require(self._connection, writes)
                 state = head.advance(self._connection)
@@ -140,7 +155,8 @@ class Ledger:
 
     def broken_promises(self) -> list[checks.Violation]:
         """The first rows that break each check: what `finops-ai check` shows."""
-        return checks.violations(self._connection)
+        with _damage_named(self.path):
+            return checks.violations(self._connection)
 
     @property
     def next_batch_id(self) -> int:
@@ -176,6 +192,18 @@ def _connect(path: Path, *, read_only: bool, lock_timeout_s: float) -> Connectio
             time.sleep(_RETRY_PAUSE_S)
         except DatabaseError as error:
             raise _unreadable(path, str(error)) from error
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """Checksums are compared when a block is read, so a damaged file may open and fail later."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not shows_damage(error, str(path)):
+            raise
+        reason = str(error).strip().splitlines()[0].removeprefix("IO Error: ")
+        raise IntegrityError(f"{path}: is damaged: {reason}", hint=_DAMAGED_HINT) from error
 
 
 def _configure(

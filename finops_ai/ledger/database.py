@@ -22,6 +22,13 @@ REFUSED_ROW = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.
 connect = duckdb.connect
 
 
+def shows_damage(error: Exception, path: str) -> bool:
+    """True when `error` says that the database file at `path` is not what DuckDB wrote."""
+    text = str(error)
+    is_cut = "Could not read enough bytes" in text and path in text
+    return is_cut or "Corrupt database file" in text or isinstance(error, duckdb.FatalException)
+
+
 @contextmanager
 def all_or_nothing(connection: Connection) -> Iterator[None]:
     """One transaction: committed at the end, rolled back on any other way out, an interrupt too."""
