@@ -7,7 +7,6 @@ recovery reads every record twice (bad values as NULL, then as markers) and name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,11 @@ from finops_ai.importers import readers, repair
 from finops_ai.importers.contract import Importer
 from finops_ai.importers.heads import Head, snake_case
 from finops_ai.importers.readers import Raw
+from finops_ai.importers.reasons import Reasons
 from finops_ai.importers.results import Reject
 from finops_ai.importers.sources import SourceFile
 from finops_ai.importers.tables import Mapping, map_columns
 from finops_ai.ledger import DatabaseError, Ledger, quoted, statement
-
-EXACT_REASONS_MAX = 500
-_QUOTED_VALUE = re.compile(r'"(.*)" (is .*)\Z', re.DOTALL)
 
 
 class NeedsRecoveryError(Exception):
@@ -162,18 +159,18 @@ def _faulty(ledger: Ledger, batch: Batch, raw: Raw, mapping: Mapping, known: set
         for c in mapping.columns
     )
     rows = _fault_rows(ledger, mapping, differs)
+    names = dict(zip(batch.head.names, batch.head.columns, strict=True))
+    use_macros(ledger, "strict")
+    reasons = Reasons(ledger, batch.importer, batch.head, raw, {row[0] for row in rows if row[1] is not None})
     rejects = []
     for number, bad, fault, is_missing in rows:
         if number in known:
             continue
         if bad is None:
             reason = "is empty, but must be there" if is_missing else "is negative"
-            rejects.append(Reject(number, None, fault, reason, None))
+            rejects.append(Reject(number, None, names.get(str(fault), fault), reason, None))
         else:
-            exact = len(rejects) < EXACT_REASONS_MAX
-            column, reason = (
-                _exact_reason(ledger, batch, raw, number, bad) if exact else (bad, "cannot be read")
-            )
+            column, reason = reasons.of(number, bad)
             rejects.append(Reject(number, None, column, reason, None))
     return rejects
 
@@ -191,41 +188,6 @@ def _fault_rows(
         "JOIN staged_marker ON staged.place = staged_marker.rowid "
         "WHERE staged.ignored_because IS NULL AND (bad IS NOT NULL OR fault IS NOT NULL) ORDER BY 1"
     )
-
-
-def _exact_reason(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: str) -> tuple[str, str]:
-    """The file's own name of the bad column and what is wrong, from the strict error of that row."""
-    use_macros(ledger, "strict")
-    text = _strict_error(ledger, batch, raw, number, column)
-    match = _QUOTED_VALUE.search(text or "")
-    if match is None:
-        return column, "cannot be read"
-    return _own_name(ledger, batch, raw, number, column, value=match[1]), f'"{match[1][:200]}" {match[2]}'
-
-
-def _strict_error(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: str) -> str | None:
-    """What typing `column` of one record says, or None when it succeeds."""
-    query = raw.query(batch.importer, f"SELECT {quoted(column)} FROM typed WHERE row_number = $raw_number")
-    try:
-        ledger.rows(query, {**raw.params, "raw_number": number})
-    except DatabaseError as error:
-        return str(error).removeprefix("Invalid Input Error: ").strip()
-    return None
-
-
-def _own_name(ledger: Ledger, batch: Batch, raw: Raw, number: int, column: str, *, value: str) -> str:
-    """The file's name of the column that holds `value`; `column` when it stands deeper."""
-    record = ledger.records(
-        f"SELECT * FROM ({raw.sql}) WHERE row_number = $raw_number", {**raw.params, "raw_number": number}
-    )
-    names = dict(zip(batch.head.names, batch.head.columns, strict=True))
-    holders = [name for name in batch.importer.columns if record and record[0].get(name) == value]
-    for name in holders:
-        # Of several columns with the same text, the bad one is the one without which it types.
-        without = Raw(f"SELECT * REPLACE (NULL::VARCHAR AS {quoted(name)}) FROM ({raw.sql})", raw.params)
-        if len(holders) == 1 or _strict_error(ledger, batch, without, number, column) is None:
-            return names.get(snake_case(name), name)
-    return column
 
 
 def _with_text(rejects: Sequence[Reject], batch: Batch, file: SourceFile) -> list[Reject]:

@@ -287,7 +287,7 @@ def test_a_zip_bomb_is_refused(desk: Desk) -> None:
     path = desk.write("a.zip", zipped(**{"a.csv": "0" * 50_000_000}))
     with pytest.raises(InputError) as caught:
         desk.load(path)
-    assert caught.value.message == f"{path}: the zip archive would unpack to 50,000,000 bytes in 1 files."
+    assert caught.value.message == f"{path}: the zip archive would unpack to 50,000,000 bytes in 1 file."
 
 
 def test_a_zip_without_a_file_to_read_is_refused(desk: Desk) -> None:
@@ -554,3 +554,25 @@ def test_a_path_that_is_not_there_and_a_folder_without_files(desk: Desk) -> None
     (desk.folder / "empty").mkdir()
     with pytest.raises(InputError, match="no file to import in this folder"):
         desk.load(desk.folder / "empty")
+
+
+def test_thousands_of_bad_records_are_each_named(desk: Desk) -> None:
+    """Reasons beyond the first are worked out for all records at once."""
+    bad = {number: f"{number}_0" for number in range(0, 6000, 2)}
+    dates = {number: f"day {number}" for number in range(1, 6000, 4)}
+    rows = [
+        line(number, bad.get(number, "1.5")).replace(
+            "2026-09-01T00:00:00Z", dates.get(number, "2026-09-01"), 1
+        )
+        for number in range(6000)
+    ]
+    result = desk.one(desk.write("a.csv", text(*rows)))
+    assert counts(result) == (6000, 1500, 4500)
+    expected = {
+        **{n: (n + 1, n + 2, "BilledCost", f'"{cost}" is not a plain number') for n, cost in bad.items()},
+        **{
+            n: (n + 1, n + 2, "BillingPeriodStart", f'"{day}" is not a date or time')
+            for n, day in dates.items()
+        },
+    }
+    assert rejects(result) == [expected[number] for number in sorted(expected)]
