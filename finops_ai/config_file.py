@@ -242,16 +242,21 @@ class _File:
                     f'importer "{text}" stands outside the folder of {CONFIG_NAME}.',
                     "Copy it below that folder.",
                 )
-            if path.suffix != ".sql" or not path.is_file():
+            if not path.is_file():
                 self.fail(
-                    at, f'importer "{text}" is not a .sql file.', "Give the path of an existing .sql file."
+                    at,
+                    f'importer "{text}": there is no such file.',
+                    f"Write its path as seen from {CONFIG_NAME}.",
                 )
+            if path.suffix != ".sql":
+                self.fail(at, f'importer "{text}" is not a .sql file.', "Rename it.")
             self.origin(f"importers.{number + 1}", at)
             yield path
 
     def scenarios(self) -> Iterator[Scenario]:
         """Budget presets: when any is given, they take the place of the shipped ones."""
         given = self.mapping(("scenarios",), self.data.get("scenarios"))
+        seen: set[str] = set()
         for name, value in given.items():
             at = ("scenarios", name)
             fields = self.mapping(at, value)
@@ -262,8 +267,10 @@ class _File:
                     at, f'scenario "{name}" is not ordered low <= mid <= high.', "Put the smallest first."
                 )
             self.origin(f"scenarios.{name}", at)
+            shown = name.capitalize() if name in PRESETS else name
+            self.unseen(at, f'scenario "{shown}"', shown, seen)
             yield Scenario(
-                name.capitalize() if name in PRESETS else name,
+                shown,
                 low,
                 mid,
                 high,
@@ -300,7 +307,9 @@ class _File:
                 expressions.append(expression(self.text(place, item)))
             except re.error as error:
                 self.fail(
-                    place, f'"{item}" is not a usable regular expression: {error}.', "RE2 syntax is expected."
+                    place,
+                    f'"{item}" is not a usable regular expression: {error}.',
+                    "Correct it (RE2 syntax is read), or write a glob such as team-*.",
                 )
         return Condition(name, expressions[0] if len(expressions) == 1 else f"(?:{'|'.join(expressions)})")
 
@@ -333,7 +342,7 @@ class _File:
         except ValueError:
             self.fail(at, f'"{value}" is not a plain number.', 'Write it as text, for example "1.8".')
         if number <= 0:
-            self.fail(at, f"{plain(number)} is not more than zero.")
+            self.fail(at, f"{plain(number)} is not more than zero.", 'Write a factor such as "1.3".')
         return number
 
     def text(self, at: KeyPath, value: Any) -> str:
@@ -341,11 +350,12 @@ class _File:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         if not isinstance(value, str) or not value.strip():
-            what = "empty" if value is None or value == "" else "not text"
+            is_empty = value is None or not str(value).strip()
+            what = "empty" if is_empty else "not text"
             self.fail(
                 at,
                 f'"{at[-1]}" is {what}.' if isinstance(at[-1], str) else f"this item is {what}.",
-                "Quote it.",
+                "Give it a value, or remove it." if is_empty else "Quote it.",
             )
         return value
 

@@ -211,17 +211,17 @@ MISTAKES = {
     "bad regex": (
         HEAD + 'rules:\n  - workflow: support\n    when: {source: "re:key-["}\n',
         'line 7: "re:key-[" is not a usable regular expression: unterminated character set at position 4.',
-        "RE2 syntax is expected.",
+        "Correct it (RE2 syntax is read), or write a glob such as team-*.",
     ),
     "lookahead": (
         HEAD + 'rules:\n  - workflow: support\n    when: {source: "re:(?=a)b"}\n',
         'line 7: "re:(?=a)b" is not a usable regular expression: lookaround "(?=" is not available.',
-        "RE2 syntax is expected.",
+        "Correct it (RE2 syntax is read), or write a glob such as team-*.",
     ),
     "backreference": (
         HEAD + "rules:\n  - workflow: support\n    when: {source: 're:(a)\\1'}\n",
         'line 7: "re:(a)\\1" is not a usable regular expression: backreference "\\1" is not available.',
-        "RE2 syntax is expected.",
+        "Correct it (RE2 syntax is read), or write a glob such as team-*.",
     ),
     "empty pattern list": (
         HEAD + "rules:\n  - workflow: support\n    when: {source: []}\n",
@@ -305,8 +305,8 @@ MISTAKES = {
     ),
     "importer that is not there": (
         "version: 1\nimporters: [acme.sql]\n",
-        'line 2: importer "acme.sql" is not a .sql file.',
-        "Give the path of an existing .sql file.",
+        'line 2: importer "acme.sql": there is no such file.',
+        "Write its path as seen from finops.yaml.",
     ),
     "importer outside": (
         "version: 1\nimporters:\n  - ../acme.sql\n",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from finops_ai.attribution import Attribution, month_attribution
-from finops_ai.cli.context import Settings, chosen_month
+from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
@@ -38,6 +38,7 @@ _OUTCOMES = columns(
 def attribute_and_describe(settings: Settings, asked: str | None, by: str, *, at_utc: datetime) -> Document:
     """Bring the ledger up to date and describe the month `asked` for, the newest by default."""
     config = settings.load()
+    require_ledger(config, asked)
     with settings.open(config) as ledger:
         month = chosen_month(ledger, asked)
         refresh(ledger, config, at_utc=at_utc)

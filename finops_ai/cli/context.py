@@ -47,6 +47,19 @@ class Settings:
         )
 
 
+def require_ledger(config: Config, asked: str | None) -> None:
+    """Raise ConfigError when the month `asked` for is none, or when there is no ledger.
+
+    A mistyped --ledger must not leave an empty ledger behind.
+    """
+    if asked is not None:
+        Month.parse(asked)
+    if not config.ledger_path.exists():
+        raise ConfigError(
+            f"{config.ledger_path}: there is no ledger yet.", hint="Run `finops-ai ingest PATH` first."
+        )
+
+
 def now_utc() -> datetime:
     """This instant in UTC without zone, to the second. Commands read the clock here, rooms never."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

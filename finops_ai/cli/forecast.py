@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from finops_ai.cli.context import Settings, chosen_month
+from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Column, Document, Table, columns
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
@@ -34,6 +34,7 @@ def forecast_and_describe(
 ) -> Document:
     """Bring the ledger up to date, forecast, store the run so that it can be graded, describe it."""
     config = settings.load()
+    require_ledger(config, as_of)
     with settings.open(config) as ledger:
         month = None if as_of is None else chosen_month(ledger, as_of)
         chosen_month(ledger, None)

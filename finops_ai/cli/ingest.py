@@ -90,7 +90,8 @@ def _opened(
     if options.dry_run and not config.ledger_path.exists():
         # A rehearsal leaves nothing behind, so a ledger that is not there yet is made elsewhere.
         config = replace(config, ledger_path=folder / "rehearsal.duckdb")
-    with settings.open(config, readable=[*(source.path for source in sources), folder]) as ledger:
+    readable = [source.path for source in sources if source.refusal is None]
+    with settings.open(config, readable=[*readable, folder]) as ledger:
         yield ledger
 
 
@@ -107,20 +108,32 @@ def require_known_files(results: Sequence[FileResult]) -> None:
 
 
 def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -> None:
-    """Raise InputError (exit 3) when more rows were rejected than --max-rejects allows."""
+    """Raise InputError (exit 3), with the first one, when more rows were rejected than allowed."""
     rejected = sum(result.rows_rejected for result in results)
     if rejected <= options.max_rejects:
         return
-    verb = "would be" if options.dry_run else "was" if rejected == 1 else "were"
+    first = next(reject.described(result.path) for result in results for reject in result.rejects)
+    accepted = sum(_count(result, "read") for result in results) - rejected
+    others = "All other rows are" if accepted else "No row is"
     raise InputError(
-        f"{counted(rejected, 'row')} {verb} rejected, more than --max-rejects {options.max_rejects} allows.",
-        hint=(
+        f"{first} ({counted(rejected, 'row')} rejected, --max-rejects is {options.max_rejects}).",
+        hint=_remedy(first)
+        + (
             "Nothing was written: this was a dry run."
             if options.dry_run
-            else 'All other rows are in the ledger. See them all with finops-ai sql "FROM reject", '
+            else f'{others} in the ledger. `finops-ai sql "FROM reject"` lists the rejected ones; '
             "correct the file and ingest it again, or accept them with --max-rejects."
         ),
     )
+
+
+def _remedy(reject: str) -> str:
+    """How the value of a rejected row must be written, where that can be said."""
+    if reject.endswith("is not a plain number"):
+        return 'Export numbers with "." decimals, no thousands mark and no currency. '
+    if reject.endswith("is not a date or time"):
+        return "Write dates as 2026-10-31 or 2026-10-31T12:00:00Z. "
+    return ""
 
 
 def describe(results: Sequence[FileResult], options: IngestOptions, *, brief: bool = False) -> Document:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from finops_ai.cli import screen
-from finops_ai.cli.context import Settings, chosen_month
+from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.forecast import store_once
 from finops_ai.cli.refresh import refresh
 from finops_ai.config import Config
@@ -23,6 +23,7 @@ _SUFFIX = {"markdown": ".md", "html": ".html", "csv": ".csv"}
 def write_month(settings: Settings, asked: str | None, out: Path, kind: str, *, at_utc: datetime) -> None:
     """Write the report of the month into folder `out` and print the files' paths on stdout."""
     config = settings.load()
+    require_ledger(config, asked)
     with settings.open(config) as ledger:
         month = chosen_month(ledger, asked)
         refresh(ledger, config, at_utc=at_utc)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 import traceback
@@ -14,6 +15,14 @@ from finops_ai.errors import ExitCode, FinopsError
 
 WIDTH = 80
 _INTERRUPTED = 130
+_TOO_LITTLE_MEMORY = (
+    "the work does not fit into the memory that the database may use.",
+    (
+        "Allow more with `--memory-limit 4GB` before the command, or give it fewer files at a time. "
+        "The ledger is as it was before the file that did not fit."
+    ),
+)
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def run(arguments: list[str], version: str) -> int:
@@ -30,6 +39,9 @@ def run(arguments: list[str], version: str) -> int:
         return int(ExitCode.USAGE)
     except Exception as error:  # noqa: BLE001 - the last resort: a fault of ours must not end in a traceback
         _trace(debug)
+        if type(error).__name__ == "OutOfMemoryException":  # the database's; its type would be a heavy import
+            tell(*_TOO_LITTLE_MEMORY)
+            return int(ExitCode.USAGE)
         tell(
             f"internal error: {type(error).__name__}: {error}; run with --debug for the traceback",
             "This is a fault of finops-ai. The ledger is as it was before: writes are all or nothing.",
@@ -43,8 +55,10 @@ def run(arguments: list[str], version: str) -> int:
 def tell(message: str, hint: str) -> None:
     """Print ``error: message`` and, below it, the hint wrapped for 80 columns, on stderr."""
     sys.stderr.write(f"error: {one_line(message)}\n")
-    for line in textwrap.wrap(one_line(hint), WIDTH - 2, break_long_words=False, break_on_hyphens=False):
-        sys.stderr.write(f"  {line}\n")
+    # A command in backquotes is to be copied: it stays on one line.
+    whole = re.sub("`[^`]*`", lambda quoted: quoted[0].replace(" ", _HARD_SPACE), one_line(hint))
+    for line in textwrap.wrap(whole, WIDTH - 2, break_long_words=False, break_on_hyphens=False):
+        sys.stderr.write(f"  {line.replace(_HARD_SPACE, ' ')}\n")
 
 
 def _trace(debug: bool) -> None:
@@ -54,7 +68,7 @@ def _trace(debug: bool) -> None:
 
 def _usage(error: TyperException) -> tuple[str, str]:
     """The message and hint for a command line that the parser refuses."""
-    message = error.format_message()
+    message = error.format_message().replace("Value error, ", "")
     option = getattr(error, "option_name", None)
     if option in GLOBAL_OPTIONS:
         return message, f"{option} goes before the command: finops-ai {option} ... COMMAND."

@@ -23,7 +23,7 @@ records are counted, not stored.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -47,6 +47,8 @@ _HEADER_KEYS = frozenset(
         "quirks",
     }
 )
+# What may hold a semicolon that ends no statement.
+_NO_CODE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _FEEDS = ("charge", "token_usage", "outcome")
 _READS = ("csv", "parquet", "jsonl", "json")
 
@@ -78,6 +80,7 @@ class Importer:
     quirks: tuple[str, ...]
     select: str
     origin: str
+    select_line: int = 1
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -89,7 +92,7 @@ def parse_importer(text: str, origin: str) -> Importer:
     """The importer in `text`; ConfigError names `origin`, the line and what is wrong there."""
     fields: dict[str, str] = {}
     quirks: list[str] = []
-    lines = text.splitlines()
+    lines = text.splitlines() or [""]
     end = 0
     for end, line in enumerate(lines):
         if not line.startswith("--"):
@@ -107,7 +110,25 @@ def parse_importer(text: str, origin: str) -> Importer:
             quirks.append(value)
         else:
             fields[key] = value
-    return _build(fields, tuple(quirks), "\n".join(lines[end:]).strip().rstrip(";"), origin)
+    blank = next((number for number, line in enumerate(lines[end:]) if line.strip()), 0)
+    select = _one_select("\n".join(lines[end:]).strip(), origin)
+    return replace(_build(fields, tuple(quirks), select, origin), select_line=end + blank + 1)
+
+
+def _one_select(text: str, origin: str) -> str:
+    """The one statement in `text`, without the semicolon and the comments behind it."""
+    code = _NO_CODE.sub(
+        lambda found: ("" if found[0][:2] in {"--", "/*"} else "'").ljust(len(found[0])), text
+    )
+    statement, _, more = code.partition(";")
+    if not statement.strip():
+        raise ConfigError(
+            f"{origin}: there is no SELECT below the header.",
+            hint="Write one that reads FROM raw: docs/importers.md.",
+        )
+    if more.strip(" ;\n\t"):
+        raise ConfigError(f"{origin}: holds more than one statement.", hint="Keep the SELECT alone.")
+    return text[: len(statement)]
 
 
 def read_importer(path: Path) -> Importer:
@@ -119,6 +140,8 @@ def read_importer(path: Path) -> Importer:
             f"{path}: the importer cannot be read: {error.strerror}.",
             hint="Correct `importers:` in finops.yaml.",
         ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path.name}: is not UTF-8 text.", hint="Save the file as UTF-8.") from error
 
 
 def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin: str) -> Importer:

@@ -39,17 +39,23 @@ class Head:
 
     def fits(self, importer: Importer) -> bool:
         """True when the importer reads this kind and the file has every column it is known by."""
-        if self.kind not in importer.reads:
-            return False
-        wanted = frozenset(importer.recognised_by)
+        return self.kind in importer.reads and not self.lacks(importer)
+
+    def lacks(self, importer: Importer) -> tuple[str, ...]:
+        """The columns that the importer is known by and that the file (its best record) does not have."""
+        wanted = importer.recognised_by
         if self.kind in ("csv", "parquet"):
-            return frozenset(snake_case(name) for name in wanted) <= frozenset(self.names)
-        return any(wanted <= shape for shape in self.shapes)
+            return tuple(name for name in wanted if snake_case(name) not in self.names)
+        missing = [tuple(name for name in wanted if name not in shape) for shape in self.shapes]
+        return min(missing, key=len, default=wanted)
 
     def summary(self) -> str:
         """One sentence on what was found, for the error that no importer fits."""
         found = self.columns or tuple(sorted(frozenset().union(*self.shapes)))
-        listed = ", ".join(found[:12]) + (", ..." if len(found) > 12 else "")
+        listed = ", ".join(found[:12]) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
+        if self.kind == "csv" and len(found) == 1 and (marks := [mark for mark in ";\t|" if mark in listed]):
+            named = "a tab" if marks[0] == "\t" else f'"{marks[0]}"'
+            return f"Its columns are separated by {named}; only CSV with commas is read."
         return f"It is {self.kind} with {'the columns' if self.columns else 'the keys'}: {listed or 'none'}."
 
 
@@ -62,6 +68,11 @@ def read_head(source: SourceFile, encoding: str = "utf-8") -> Head:
     start = _first_bytes(source)
     if not start.strip():
         raise InputError(f"{source.display}: is empty.", hint="Export it again.")
+    if encoding != "utf-16" and b"\0" in start[:4096] and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(
+            f"{source.display}: is neither CSV, JSON nor Parquet (binary content).",
+            hint="Export it as CSV or Parquet.",
+        )
     text = _decode(source, start, encoding)
     if not text.strip():  # nothing behind a byte order mark
         raise InputError(f"{source.display}: is empty.", hint="Export it again.")
@@ -118,15 +129,12 @@ def _decode(source: SourceFile, start: bytes, encoding: str) -> str:
         if len(start) == _PEEK_BYTES and error.start > len(start) - 4:
             return start[: error.start].decode(ENCODINGS[encoding])
         line = start[: error.start].count(b"\n") + 1
+        if start.lstrip()[:1] in {b"{", b"["}:
+            raise not_unicode(source, line, start[error.start]) from error
         raise not_encoded(source, line, start[error.start], encoding) from error
 
 
 def _csv_head(source: SourceFile, text: str) -> Head:
-    if "\0" in text[:4096]:
-        raise InputError(
-            f"{source.display}: is neither CSV, JSON nor Parquet (binary content).",
-            hint="Export it as CSV or Parquet.",
-        )
     columns = tuple(next(csv.reader(io.StringIO(text, newline=""), strict=False), ()))
     names = tuple(snake_case(column) for column in columns)
     for position, name in enumerate(names):

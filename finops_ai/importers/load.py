@@ -23,11 +23,13 @@ from finops_ai.importers.staging import Batch, NeedsRecoveryError, Recovered
 from finops_ai.importers.tables import Mapping as ColumnMapping
 from finops_ai.importers.tables import map_columns
 from finops_ai.ledger import REFUSED_ROW, Ledger, statement
+from finops_ai.money import plain
 
 BATCH_MAX_FILES = 500
 BATCH_MAX_BYTES = 512 << 20
 BULK_MIN_BYTES = 32 << 20
 
+_UNPROVEN = "Nothing was imported. Please report this file's format. In an importer of your own,"
 _UNTYPED = (
     "Export the file again. In an importer of your own, read every column with as_utc, as_count, "
     "as_money or the like: then a bad value costs its own row only."
@@ -288,7 +290,7 @@ def _prove(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResult
     if records != result.rows_read:
         raise InputError(
             f"{opened.source.display}: holds {records:,} records, but {result.rows_read:,} were read.",
-            hint="Nothing was imported. Please report this file's format.",
+            hint=f"{_UNPROVEN} pass every row on; one with `ignored_because` is counted and left out.",
         )
 
 
@@ -309,8 +311,8 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     control = Decimal(repr(float(total))) * scale
     if abs(control - loaded) > Decimal("1e-6") + abs(control) * Decimal("1e-9"):
         raise InputError(
-            f"{opened.source.display}: its money adds up to {control}, but {loaded} was read.",
-            hint="Nothing was imported. Please report this file's format.",
+            f"{opened.source.display}: its money adds up to {plain(control)}, but {plain(loaded)} was read.",
+            hint=f"{_UNPROVEN} pass the money of column {money} on as it is.",
         )
     result.rows_rounded, result.rounded_total = rounded, residue
     return int(records)

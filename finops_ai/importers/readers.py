@@ -131,8 +131,9 @@ def parquet_head(ledger: Ledger, file: SourceFile) -> Head:
     try:
         columns = tuple(name for name, *_ in _described(ledger, file))
     except DatabaseError as error:
+        reason = str(error).splitlines()[0].partition("Error: ")[2]
         raise InputError(
-            f"{file.display}: the Parquet file is damaged: {str(error).splitlines()[0]}",
+            f"{file.display}: the Parquet file is damaged: {reason}",
             hint="Download or copy the file again.",
         ) from error
     return Head(file.display, "parquet", columns, tuple(snake_case(column) for column in columns))

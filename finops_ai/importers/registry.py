@@ -32,10 +32,22 @@ class Registry:
                 hint='Give your importer a column in "recognised by" that the other format lacks.',
             )
         raise InputError(
-            f"{head.display}: no importer knows this format. {head.summary()}",
+            f"{head.display}: no importer knows this format. {head.summary()}{self._nearest(head)}",
             hint=f"Formats read: {', '.join(each.name for each in self.importers)}. For your own columns "
             "write an importer: docs/importers.md.",
         )
+
+    def _nearest(self, head: Head) -> str:
+        """What the file lacks to be the format that it resembles most, if it resembles any."""
+        lacks = {
+            importer.name: head.lacks(importer) for importer in self.importers if head.kind in importer.reads
+        }
+        known = {importer.name: len(importer.recognised_by) for importer in self.importers}
+        near = [name for name, missing in lacks.items() if 2 * len(missing) < known[name]]
+        if not near:
+            return ""
+        name = min(near, key=lambda name: (len(lacks[name]), name))
+        return f" It resembles {name}, but lacks: {', '.join(lacks[name])}."
 
 
 def load_registry(config_importers: Sequence[Path] = ()) -> Registry:
@@ -47,13 +59,15 @@ def load_registry(config_importers: Sequence[Path] = ()) -> Registry:
         if entry.name.endswith(".sql")
     ]
     found += [read_importer(path) for path in config_importers]
-    names = [importer.name for importer in found]
+    origins: dict[str, str] = {}
     for importer in found:
-        if names.count(importer.name) > 1:
+        other = origins.get(importer.name)
+        if other is not None:
             raise ConfigError(
-                f'{importer.origin}: the importer name "{importer.name}" is taken.',
+                f'{importer.origin}: the importer name "{importer.name}" is taken by {other}.',
                 hint='Change "-- importer:" in your file.',
             )
+        origins[importer.name] = importer.origin
     return Registry(tuple(found))
 
 

@@ -8,7 +8,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finops_ai.errors import InputError
@@ -31,12 +31,14 @@ class SourceFile:
     """One file to import.
 
     `path` is what is read, `display` what people are told (``a.zip!b.csv`` for an archive's
-    member), `named` says that the user named the file itself rather than a folder around it.
+    member), `named` says that the user named the file itself rather than a folder around it,
+    `refusal` that it cannot be opened: it is reported, and the files around it are read.
     """
 
     path: Path
     display: str
     named: bool = True
+    refusal: InputError | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -73,9 +75,24 @@ def find_sources(paths: Sequence[Path], *, workdir: Path) -> list[SourceFile]:
         found += _expand(path)
     sources: list[SourceFile] = []
     for number, source in enumerate(found):
-        # A folder for each archive: two archives of one name must not unpack over each other.
-        sources += _unzip(source, workdir / f"zip-{number}") if _is_zip(source.path) else [source]
+        try:
+            _require_unicode_name(source)
+            # A folder for each archive: two archives of one name must not unpack over each other.
+            sources += _unzip(source, workdir / f"zip-{number}") if _is_zip(source.path) else [source]
+        except InputError as error:
+            if source.named:
+                raise
+            sources.append(replace(source, refusal=error))
     return list(dict.fromkeys(sources))
+
+
+def _require_unicode_name(source: SourceFile) -> None:
+    try:
+        str(source.path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{source.display}: the file's name is not valid Unicode.", hint="Rename it."
+        ) from error
 
 
 def plainly_named(source: SourceFile, target: Path) -> SourceFile:
@@ -184,6 +201,8 @@ def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
     try:
         with zipfile.ZipFile(source.path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
+            if source.named:
+                _refuse_workbook(source, members)
             _refuse_bomb(source, members)
             wanted = [info for info in members if _is_wanted(info.filename)]
             if source.named and not wanted:
@@ -216,6 +235,13 @@ def _is_wanted(name: str) -> bool:
     return name.lower().endswith(_ZIPPED_SUFFIXES) and not shadow
 
 
+def _refuse_workbook(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None:
+    if any(info.filename in {"[Content_Types].xml", "mimetype"} for info in members):
+        raise InputError(
+            f"{source.display}: is a workbook or document, not an archive of files.", hint="Save it as CSV."
+        )
+
+
 def _refuse_bomb(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None:
     unpacked = sum(info.file_size for info in members)
     packed = max(1, sum(info.compress_size for info in members))
@@ -226,7 +252,7 @@ def _refuse_bomb(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None
     ):
         raise InputError(
             f"{source.display}: the zip archive would unpack to {unpacked:,} bytes "
-            f"in {len(members):,} files.",
+            f"in {len(members):,} {'file' if len(members) == 1 else 'files'}.",
             hint="Unpack it yourself if that is right, and ingest the files.",
         )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from finops_ai.errors import ConfigError
 from finops_ai.importers.contract import Importer
 from finops_ai.importers.readers import Raw
-from finops_ai.ledger import Ledger, quoted
+from finops_ai.ledger import DatabaseError, Ledger, quoted
 
 LOADED_COLUMNS = ("file_id", "row_number", "usage_id", "source", "charge_id")
 """Columns that the load fills itself."""
@@ -77,9 +78,11 @@ def map_columns(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
 
 
 def _mapped(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
-    output = [
-        row[0] for row in ledger.rows("DESCRIBE " + raw.query(importer, "SELECT * FROM typed"), raw.params)
-    ]
+    try:
+        described = ledger.rows("DESCRIBE " + raw.query(importer, "SELECT * FROM typed"), raw.params)
+    except DatabaseError as error:
+        raise _refused_select(importer, raw, str(error)) from error
+    output = [row[0] for row in described]
     table = table_columns(ledger, importer.feeds)
     own = {"row_number", "ignored_because"}
     for name in output:
@@ -99,6 +102,20 @@ def _mapped(ledger: Ledger, importer: Importer, raw: Raw) -> Mapping:
         )
     columns = tuple(table[name] for name in output if name in table)
     return Mapping(importer.feeds, columns, "ignored_because" in output, "source_key" in output)
+
+
+def _refused_select(importer: Importer, raw: Raw, text: str) -> ConfigError:
+    """The error for an importer whose SELECT the database refuses, at the line of its own file."""
+    reason = " ".join(text.strip().split("\n\n")[0].splitlines()).partition("Error: ")[2] or text
+    found = re.search(r"\nLINE (\d+):", text)
+    place = importer.origin
+    if found is not None:
+        # The SELECT begins on the line after the relation that it reads.
+        line = int(found[1]) - 2 - raw.sql.count("\n") + importer.select_line
+        place = f"{place}, line {max(line, 1)}"
+    return ConfigError(
+        f"{place}: the SELECT is refused: {reason}", hint="docs/importers.md says what it may use."
+    )
 
 
 def table_columns(ledger: Ledger, table: str) -> dict[str, Column]:

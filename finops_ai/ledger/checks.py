@@ -7,12 +7,14 @@ A check file opens with two lines: ``-- promise: ...`` (shown when it breaks) an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from finops_ai.errors import IntegrityError
 from finops_ai.ledger.database import Connection
+from finops_ai.money import plain
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,11 @@ def violations(connection: Connection, after: str | None = None) -> list[Violati
 def require(connection: Connection, after: str) -> None:
     """Raise IntegrityError naming the first promise that the open transaction breaks."""
     for violation in violations(connection, after):
+        row = ", ".join(plain(v) if isinstance(v, Decimal) else str(v) for v in violation.row)
         raise IntegrityError(
-            f"Check {violation.check.name} failed: {violation.check.promise} ({violation.row}).",
-            hint="Nothing was written. This is a fault of finops-ai: please report it.",
+            f"check {violation.check.name} failed: {violation.check.promise} (first in: {row}).",
+            hint="Nothing was written. Unless the ledger was changed by hand, this is a fault of finops-ai: "
+            "please report it. `finops-ai check` lists every broken promise.",
         )
 
 

@@ -30,7 +30,8 @@ def write_report(files: Mapping[str, str], out_dir: Path) -> list[Path]:
             temporary.replace(target)
         _sync_folder(out_dir)
     except OSError as error:
-        raise _failed(Path(error.filename or out_dir), error) from error
+        # The temporary names are ours: what stands in the way is a target, or the folder itself.
+        raise _failed(Path(error.filename2 or out_dir), error) from error
     finally:
         for temporary, _ in staged:
             with suppress(OSError):

@@ -55,13 +55,10 @@ ENDINGS: dict[str, tuple[tuple[str, ...], int, str]] = {
         2,
         "error: {folder}/finops.duckdb: there is no ledger yet.\n  Run `finops-ai ingest PATH` first.\n",
     ),
-    "nothing in the ledger": (
+    "no ledger to attribute": (
         ("attribute",),
-        3,
-        (
-            "error: {folder}/finops.duckdb: holds no charges and no usage.\n"
-            "  Run `finops-ai ingest PATH` first.\n"
-        ),
+        2,
+        "error: {folder}/finops.duckdb: there is no ledger yet.\n  Run `finops-ai ingest PATH` first.\n",
     ),
     "not a month": (
         ("attribute", "--month", "October"),
@@ -83,11 +80,6 @@ ENDINGS: dict[str, tuple[tuple[str, ...], int, str]] = {
         2,
         "error: other.yaml: cannot be read: No such file or directory.\n  Check the path and its rights.\n",
     ),
-    "memory in words": (
-        ("--memory-limit", "lots", "attribute"),
-        2,
-        'error: "lots" is not an amount of memory.\n  Write it as 512MB or 2GB.\n',
-    ),
     "init nowhere": (
         ("init", "nowhere"),
         2,
@@ -106,6 +98,11 @@ def test_an_ending_says_what_why_and_what_next(folder: Path, finops: Run, name: 
 
 
 COMPANY_ENDINGS: dict[str, tuple[tuple[str, ...], int, str]] = {
+    "memory in words": (
+        ("--memory-limit", "lots", "attribute"),
+        2,
+        'error: "lots" is not an amount of memory.\n  Write it as 512MB or 2GB.\n',
+    ),
     "month without data": (
         ("attribute", "--month", "2031-01"),
         3,

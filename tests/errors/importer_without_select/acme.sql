@@ -1,0 +1,5 @@
+-- importer: acme
+-- feeds: token_usage
+-- reads: csv
+-- recognised by: when, tokens_in, tokens_out
+-- identity: row
