@@ -271,3 +271,29 @@ def json_document_too_large(_: Case) -> Iterator[None]:
 
 def ledger_breaks_a_promise(case: Case) -> None:
     _change(case, "UPDATE charge SET billed_cost = billed_cost + 1")
+
+
+def ledger_torn_where_the_charges_are(case: Case) -> None:
+    """The file opens; the damage shows when the charges are read."""
+    path = case.here / _LEDGER
+    whole = path.read_bytes()
+    for start in range(12_288, len(whole), 262_144):
+        path.write_bytes(whole[: start + 100] + bytes(64) + whole[start + 164 :])
+        reason = _damage_of_charges(path)
+        if reason is not None:
+            case.shown[reason] = "{reason}"
+            return
+    raise AssertionError("the charges stand in no block of their own")
+
+
+def _damage_of_charges(path: Path) -> str | None:
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error:
+        return None
+    with connection:
+        try:
+            connection.execute("SELECT billed_cost FROM charge").fetchall()
+        except duckdb.Error as error:
+            return str(error).strip().splitlines()[0].removeprefix("IO Error: ")
+    return None
