@@ -21,13 +21,22 @@ def ledger_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, ledger_template: Path) -> Desk:
+def desk(tmp_path: Path, ledger_template: Path) -> Iterator[Desk]:
     """A desk with an empty ledger."""
-    return Desk(tmp_path / "desk", ledger_template)
+    made = Desk(tmp_path / "desk", ledger_template)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def desks(tmp_path: Path, ledger_template: Path) -> Callable[[], Desk]:
+def desks(tmp_path: Path, ledger_template: Path) -> Iterator[Callable[[], Desk]]:
     """As many desks as a test compares."""
-    numbers: Iterator[int] = iter(range(1000))
-    return lambda: Desk(tmp_path / f"desk-{next(numbers)}", ledger_template)
+    made: list[Desk] = []
+
+    def another() -> Desk:
+        made.append(Desk(tmp_path / f"desk-{len(made)}", ledger_template))
+        return made[-1]
+
+    yield another
+    for each in made:
+        each.close()

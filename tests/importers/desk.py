@@ -1,4 +1,4 @@
-"""A desk to import files at: one ledger, opened for each load as the command does it."""
+"""A desk to import files at: a ledger of its own, and what the command does around an import."""
 
 from __future__ import annotations
 
@@ -13,22 +13,39 @@ from finops_ai.importers import FileResult, Options, find_sources, ingest, load_
 from finops_ai.ledger import Ledger
 
 IMPORTED_AT = datetime(2026, 11, 21, 12, 0)
+REPOSITORY = Path(__file__).resolve().parents[2]
+INPUTS = [REPOSITORY, REPOSITORY.parent / "shared"]
 TABLES = ("charge", "token_usage", "outcome")
 
 
 @dataclass
 class Desk:
-    """Imports into one ledger below `folder`, and reads it."""
+    """Imports into one ledger below `folder`, and reads it. Close it."""
 
     folder: Path
     template: Path
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._ledger: Ledger | None = None
         self.ledger_path = self.folder / "finops.duckdb"
         for suffix in ("", ".head"):
             shutil.copyfile(f"{self.template}{suffix}", f"{self.ledger_path}{suffix}")
         self.runs = 0
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, opened once: opening costs more than most imports here."""
+        if self._ledger is None:
+            readable = [self.folder, self.folder.parent, *filter(Path.is_dir, INPUTS)]
+            self._ledger = Ledger.open(self.ledger_path, readable=readable)
+        return self._ledger
+
+    def close(self) -> None:
+        """Close the ledger, if it was opened."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
 
     def load(
         self,
@@ -43,10 +60,8 @@ class Desk:
         workdir = self.folder / f"work-{self.runs}"
         workdir.mkdir()
         sources = find_sources(paths, workdir=workdir)
-        readable = [*(source.path for source in sources), workdir]
         options = Options(IMPORTED_AT, workdir, encoding, delivery, dry_run)
-        with Ledger.open(self.ledger_path, readable=readable) as ledger:
-            return list(ingest(ledger, sources, load_registry(importers), options))
+        return list(ingest(self.ledger, sources, load_registry(importers), options))
 
     def one(self, path: Path, **options: Any) -> FileResult:
         """Import one file."""
@@ -55,20 +70,16 @@ class Desk:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of one query."""
-        with Ledger.open(self.ledger_path, read_only=True) as ledger:
-            return ledger.rows(sql)
+        return self.ledger.rows(sql)
 
     def figures(self) -> list[list[tuple[Any, ...]]]:
         """All rows in force, without where they came from: what an import may or may not change."""
         provenance = "COLUMNS(* EXCLUDE (file_id, row_number))"
         charges = "COLUMNS(* EXCLUDE (file_id, row_number, charge_id))"
-        with Ledger.open(self.ledger_path, read_only=True) as ledger:
-            return [
-                ledger.rows(
-                    f"SELECT {charges if table == 'charge' else provenance} FROM {table} ORDER BY ALL"
-                )
-                for table in TABLES
-            ]
+        return [
+            self.rows(f"SELECT {charges if table == 'charge' else provenance} FROM {table} ORDER BY ALL")
+            for table in TABLES
+        ]
 
     def write(self, name: str, content: str | bytes) -> Path:
         """A file of that content beside the ledger."""

@@ -77,8 +77,8 @@ def loaded(
     importer = IMPORTERS[request.param]
     desk = Desk(tmp_path_factory.mktemp(importer.name), ledger_template)
     result = load(desk, trio(importer)[0])
-    with Ledger.open(desk.ledger_path, read_only=True) as ledger:
-        yield Loaded(importer, result, ledger)
+    yield Loaded(importer, result, desk.ledger)
+    desk.close()
 
 
 def shown(value: object) -> str:

@@ -26,7 +26,7 @@ D = Decimal
 LEDGER_TABLES = (
     "charge charge_superseded token_usage outcome delivery reject imported_file month_input ledger_head"
 ).split()
-files = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+files = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 macros = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -370,7 +370,7 @@ def test_no_call_is_lost_or_counted_twice(bench: Bench, found: list[dict[str, An
         ]
 
 
-@files
+@settings(files, max_examples=6)
 @given(calls(), calls(), st.booleans())
 def test_logs_that_share_no_call_give_the_same_in_any_order(
     bench: Bench, one: list[dict[str, Any]], two: list[dict[str, Any]], together: bool

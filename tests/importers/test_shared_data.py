@@ -75,8 +75,8 @@ def filled(
     desk = Desk(tmp_path_factory.mktemp("shared"), ledger_template)
     results = desk.load(*every_file, importers=[TRACE_IMPORTER])
     assert {result.status for result in results} == {"imported"}
-    with Ledger.open(desk.ledger_path, read_only=True) as ledger:
-        yield desk, ledger
+    yield desk, desk.ledger
+    desk.close()
 
 
 @pytest.mark.parametrize("bill", BILLS, ids=lambda bill: bill.path)
