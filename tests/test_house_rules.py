@@ -229,6 +229,7 @@ COMPOSES_SQL = {
     "finops_ai/importers/identity.py",
     "finops_ai/importers/load.py",
     "finops_ai/importers/readers.py",
+    "finops_ai/importers/reasons.py",
     "finops_ai/importers/staging.py",
     "finops_ai/importers/tables.py",
 }
