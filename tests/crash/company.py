@@ -134,8 +134,12 @@ class Content:
 
 
 def _digest(ledger: Ledger, relation: str) -> tuple[int, str]:
-    sql = f"SELECT count(*), concat_ws(' ', bit_xor(line), sum(line)) FROM (SELECT hash(t) AS line FROM ({relation}) t)"
-    return tuple(ledger.rows(sql)[0])  # type: ignore[return-value]
+    sql = (
+        "SELECT count(*), concat_ws(' ', bit_xor(line), sum(line)) "
+        f"FROM (SELECT hash(content) AS line FROM ({relation}) AS content)"
+    )
+    ((count, content),) = ledger.rows(sql)
+    return count, content
 
 
 def _rows_by_file(ledger: Ledger) -> dict[str, tuple[int, ...]]:

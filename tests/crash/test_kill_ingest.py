@@ -9,6 +9,7 @@ import os
 import random
 import secrets
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,8 @@ MIXED_KILLS = max(1, (KILLS - LARGE_KILLS) // MIXED_CASES)
 
 def survive(company: Company, folder: Path, *, kills: int, case: str) -> None:
     """Kill the command `kills` times, each time on a ledger as the last kill left it, or a new one."""
-    print(f"FINOPS_SEED={SEED} {case}")
-    moments = random.Random(f"{SEED} {case}")
+    sys.stdout.write(f"FINOPS_SEED={SEED} {case}\n")
+    moments = random.Random(f"{SEED} {case}")  # noqa: S311 - to be repeated
     undisturbed = Undisturbed.measure(company, folder)
     ledger = folder / "finops.duckdb"
     done = 0
@@ -44,7 +45,7 @@ def survive(company: Company, folder: Path, *, kills: int, case: str) -> None:
         if kill_at(company.command(ledger), moment_s):
             done += 1
         found = Content.of(ledger)
-        print(f"kill {done} after {moment_s:.3f} s, ledger {start}: {len(found.files)} files in")
+        sys.stdout.write(f"kill {done} at {moment_s:.3f} s, ledger {start}: {len(found.files)} files in\n")
         # A file that is in is wholly in: as many rows as without any kill.
         assert found.files.items() <= undisturbed.content.files.items()
         if moments.random() < 0.3 or len(found.files) == len(undisturbed.content.files):

@@ -60,8 +60,8 @@ def schema(ledger: Path) -> list[tuple[str, str]]:
 
 def test_a_migration_that_was_killed_is_completed(tmp_path: Path) -> None:
     seed = secrets.token_hex(4)
-    print(f"seed {seed}")
-    moments = random.Random(seed)
+    sys.stdout.write(f"seed {seed}\n")
+    moments = random.Random(seed)  # noqa: S311 - to be repeated
     took_s = told_to_open(opener(tmp_path / "undisturbed.duckdb"), dies_after_s=None)
     expected = schema(tmp_path / "undisturbed.duckdb")
     for kill in range(KILLS):
