@@ -48,7 +48,7 @@ def survive(company: Company, folder: Path, *, kills: int, case: str) -> None:
         sys.stdout.write(f"kill {done} at {moment_s:.3f} s, ledger {start}: {len(found.files)} files in\n")
         # A file that is in is wholly in: as many rows as without any kill.
         assert found.files.items() <= undisturbed.content.files.items()
-        if moments.random() < 0.3 or len(found.files) == len(undisturbed.content.files):
+        if moments.random() < 0.2 or len(found.files) == len(undisturbed.content.files):
             workdir = folder / f"work-{done}-{moments.random()}"
             workdir.mkdir()
             company.finish(ledger, workdir)

@@ -120,6 +120,11 @@ def broken(ledger: Ledger) -> set[str]:
     return {violation.check.name for violation in ledger.broken_promises()}
 
 
+def broken_after(ledger: Ledger, sql: str) -> set[str]:
+    ledger.execute(sql)
+    return broken(ledger)
+
+
 def test_every_check_is_tried() -> None:
     assert set(BREAKS) == {check.name for check in checks.shipped()}
 
@@ -141,13 +146,8 @@ def content(ledger: Ledger) -> list[list[tuple[object, ...]]]:
 def test_a_check_fires_and_what_breaks_it_is_not_committed(sound: Ledger, name: str, sql: str) -> None:
     (check,) = (check for check in checks.shipped() if check.name == name)
     before = content(sound)
-    fired = set()
-    with (  # what fires inside is looked at before the end of the transaction raises
-        pytest.raises(IntegrityError) as told,  # noqa: PT012
-        sound.transaction(writes=check.after),
-    ):
-        sound.execute(sql)
-        fired = broken(sound)
+    with pytest.raises(IntegrityError) as told, sound.transaction(writes=check.after):
+        fired = broken_after(sound, sql)
     assert name in fired
     assert told.value.exit_code == ExitCode.INTEGRITY
     assert content(sound) == before
