@@ -155,8 +155,10 @@ MISTAKES = {
     "unknown key": (
         "version: 1\nworkflow: {}\n",
         'line 2: unknown key "workflow".',
-        'Did you mean "workflows"? Known: importers, ledger, outcomes, pools, reporting_currency, rules, scenarios, '
-        "version, workflows.",
+        (
+            'Did you mean "workflows"? Known: importers, ledger, outcomes, pools, reporting_currency, '
+            "rules, scenarios, version, workflows."
+        ),
     ),
     "unknown key deep down": (
         "version: 1\nworkflows:\n  support:\n    team: care\n    cost_center: CC-1\n",
@@ -285,8 +287,8 @@ MISTAKES = {
         "Weights name the receivers: remove them.",
     ),
     "weight with a thousands mark": (
-        HEAD
-        + 'pools:\n  - name: gpu\n    when: {source: x}\n    split: {by: weights, weights: {support: "1,000"}}\n',
+        HEAD + "pools:\n  - name: gpu\n    when: {source: x}\n"
+        '    split: {by: weights, weights: {support: "1,000"}}\n',
         'line 8: "1,000" is not a plain number.',
         'Write it as text, for example "1.8".',
     ),
@@ -429,7 +431,8 @@ def test_the_samples_and_the_template_of_init_are_valid(folder: Path) -> None:
 def test_the_published_schema_names_the_same_keys() -> None:
     schema = json.loads((REPOSITORY / "finops_ai" / "finops.schema.json").read_text(encoding="utf-8"))
     assert set(schema["properties"]) == {
-        "version", "ledger", "reporting_currency", "workflows", "rules", "outcomes", "pools", "importers", "scenarios",
+        "version", "ledger", "reporting_currency", "workflows", "rules",
+        "outcomes", "pools", "importers", "scenarios",
     }  # fmt: skip
     assert schema["additionalProperties"] is False
     defs = schema["$defs"]
