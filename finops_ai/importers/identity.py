@@ -78,7 +78,7 @@ def _rank(ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[
         f"AS source_key{grows} FROM staged WHERE staged.ignored_because IS NULL) "
         f"SELECT *, {key} AS key, row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1 AS standing, "
         "'added' AS state FROM keyed",
-        {"file_ids": [slot.file_id for slot in slots], "digests": [slot.sha256 for slot in slots]}
+        {"file_ids": [slot.file_id for slot in slots], "digests": [slot.digest.sha256 for slot in slots]}
         | ({"source": importer.source} if mapping.table == "token_usage" else {}),
     )
 

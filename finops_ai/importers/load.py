@@ -6,7 +6,7 @@ record. Bills go straight into `charge`; rows that carry an id are compared with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,12 +16,12 @@ from finops_ai.errors import InputError
 from finops_ai.importers import deliveries, identity, readers, staging
 from finops_ai.importers.contract import Identity, Importer
 from finops_ai.importers.heads import Head, read_head
+from finops_ai.importers.known import KnownFiles
 from finops_ai.importers.registry import Registry
 from finops_ai.importers.results import FileResult, Slot
-from finops_ai.importers.sources import Digest, SourceFile, digest, plainly_named
+from finops_ai.importers.sources import BackgroundDigest, Digest, SourceFile, plainly_named
 from finops_ai.importers.staging import Batch, NeedsRecoveryError, Recovered
-from finops_ai.importers.tables import Mapping as ColumnMapping
-from finops_ai.importers.tables import map_columns
+from finops_ai.importers.tables import Mapping, map_columns
 from finops_ai.ledger import REFUSED_ROW, Ledger, statement
 from finops_ai.money import plain
 
@@ -57,11 +57,16 @@ class _Opened:
     """A file that is new to the ledger: what it is and who reads it."""
 
     source: SourceFile
-    digest: Digest
+    digest: Digest | BackgroundDigest
     head: Head
     importer: Importer
     readable: SourceFile
-    records: int | None
+    flattened: int | None
+
+    @property
+    def records(self) -> int | None:
+        """Records counted without DuckDB; None where only reading tells. May wait for the digest."""
+        return self.digest.lines if self.head.kind == "jsonl" else self.flattened
 
 
 class _DryRunError(Exception):
@@ -82,7 +87,7 @@ def ingest(
     staging.define_macros(ledger)
     waiting: list[_Opened] = []
     torn: list[_Opened] = []
-    known: dict[str, str | None] = dict(ledger.rows("SELECT sha256, importer FROM imported_file"))
+    known = KnownFiles(ledger)
     for source in sources:
         on_progress(source)
         try:
@@ -93,7 +98,7 @@ def ingest(
         if isinstance(opened, FileResult):
             yield opened
             continue
-        known[opened.digest.sha256] = None
+        known.add(source, opened.digest)
         if opened.head.kind == "jsonl" and not opened.digest.ends_whole:
             torn.append(opened)  # cut off while it was written: alone, so that it spoils no batch
             continue
@@ -111,20 +116,15 @@ def _open(
     source: SourceFile,
     registry: Registry,
     options: Options,
-    known: Mapping[str, str | None],
+    known: KnownFiles,
 ) -> _Opened | FileResult:
     if source.refusal is not None:
         raise source.refusal
-    found = digest(source)
-    if found.sha256 in known:
-        importer = known[found.sha256]
-        note = (
-            "the same bytes were imported before"
-            if importer
-            else "the same bytes as another file of this run"
-        )
+    found = known.digest(source)
+    if (same := known.note(found)) is not None:
+        importer, note = same
         return FileResult(source.display, "known", importer=importer, bytes=source.size_bytes, notes=[note])
-    readable = plainly_named(source, options.workdir / f"{found.sha256[:16]}.file")
+    readable = plainly_named(source, options.workdir / f"plain-{known.asked}.file")
     head = read_head(source, options.encoding)
     if head.kind == "parquet":
         head = readers.parquet_head(ledger, readable)
@@ -134,12 +134,12 @@ def _open(
         if source.named:
             raise
         return FileResult(source.display, "skipped", bytes=source.size_bytes, notes=[error.message])
-    records = found.lines if head.kind == "jsonl" else None
+    flattened = None
     if head.kind == "json":
-        target = options.workdir / f"{found.sha256[:16]}.jsonl"
-        records = readers.flatten_document(source, chosen, target)
+        target = options.workdir / f"flat-{known.asked}.jsonl"
+        flattened = readers.flatten_document(source, chosen, target)
         readable = SourceFile(target.resolve(), source.display, source.named)
-    return _Opened(source, found, head, chosen, readable, records)
+    return _Opened(source, found, head, chosen, readable, flattened)
 
 
 def _fits_batch(waiting: Sequence[_Opened], opened: _Opened) -> bool:
@@ -248,7 +248,7 @@ def _store_recovered(
 
 
 def _insert_charges(
-    ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: ColumnMapping, slot: Slot
+    ledger: Ledger, importer: Importer, raw: readers.Raw, mapping: Mapping, slot: Slot
 ) -> None:
     select = f"SELECT $file_id, 0, $source, {mapping.typed} FROM typed"
     ledger.execute(
@@ -262,7 +262,7 @@ def _insert_charges(
 
 
 def _store_staged(
-    ledger: Ledger, importer: Importer, mapping: ColumnMapping, slots: Sequence[Slot], options: Options
+    ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[Slot], options: Options
 ) -> None:
     for index, read, ignored in ledger.rows(
         "SELECT file_index, count(*), count(ignored_because) FROM staged GROUP BY file_index"
@@ -390,6 +390,4 @@ def _result(opened: _Opened) -> FileResult:
 
 def _slots(ledger: Ledger, waiting: Sequence[_Opened]) -> list[Slot]:
     first = int(ledger.value("SELECT coalesce(max(file_id), 0) + 1 FROM imported_file"))
-    return [
-        Slot(number, opened.digest.sha256, _result(opened)) for number, opened in enumerate(waiting, first)
-    ]
+    return [Slot(number, opened.digest, _result(opened)) for number, opened in enumerate(waiting, first)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from finops_ai.errors import InputError
+from finops_ai.importers.sources import BackgroundDigest, Digest
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,5 @@ class Slot:
     """A file that is being loaded: its id in the ledger, its digest, and the result being filled."""
 
     file_id: int
-    sha256: str
+    digest: Digest | BackgroundDigest
     result: FileResult

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 from finops_ai.errors import InputError
 
@@ -114,9 +115,57 @@ def digest(source: SourceFile) -> Digest:
     try:
         return _digest_gzip(source) if source.gzipped else _digest_plain(source.path)
     except OSError as error:
-        raise InputError(
-            f"{source.display}: cannot be read: {error.strerror}.", hint="Check the file's permissions."
-        ) from error
+        raise _unreadable(source, error) from error
+
+
+def _unreadable(source: SourceFile, error: OSError) -> InputError:
+    return InputError(
+        f"{source.display}: cannot be read: {error.strerror}.", hint="Check the file's permissions."
+    )
+
+
+class BackgroundDigest:
+    """The digest of a large file, taken while the file is loaded: reading a value waits for it."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._found: Digest | InputError | None = None
+        with source.path.open("rb") as file:
+            file.seek(max(0, source.size_bytes - _TAIL_BYTES))
+            self.ends_whole = _ends_whole(file.read())
+        # A daemon: a run that is interrupted does not wait for it.
+        self._thread = Thread(target=self._take, args=(source,), daemon=True)
+        self._thread.start()
+
+    @property
+    def sha256(self) -> str:
+        """As Digest.sha256; InputError when the file could not be read to its end."""
+        return self._waited().sha256
+
+    @property
+    def lines(self) -> int:
+        """As Digest.lines; InputError when the file could not be read to its end."""
+        return self._waited().lines
+
+    def _take(self, source: SourceFile) -> None:
+        try:
+            self._found = digest(source)
+        except InputError as error:
+            self._found = error
+
+    def _waited(self) -> Digest:
+        self._thread.join()
+        if isinstance(self._found, InputError):
+            raise self._found
+        assert self._found is not None
+        return self._found
+
+
+def digest_in_background(source: SourceFile) -> BackgroundDigest:
+    """Start to hash the file: SHA-256 keeps one core busy, and loading leaves room for it."""
+    try:
+        return BackgroundDigest(source)
+    except OSError as error:
+        raise _unreadable(source, error) from error
 
 
 def gzip_refusal(source: SourceFile, why: str) -> InputError:
@@ -161,7 +210,11 @@ def _digest_gzip(source: SourceFile) -> Digest:
 
 def _digest_of(sha256: str, newlines: int, tail: bytes) -> Digest:
     unended = 0 if tail[-1:] in (b"", b"\n") else 1
-    return Digest(sha256, newlines + unended, tail.rstrip()[-1:] in (b"}", b"]"))
+    return Digest(sha256, newlines + unended, _ends_whole(tail))
+
+
+def _ends_whole(tail: bytes) -> bool:
+    return tail.rstrip()[-1:] in (b"}", b"]")
 
 
 def open_text_bytes(source: SourceFile) -> Iterator[bytes]:

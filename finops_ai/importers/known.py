@@ -1,0 +1,52 @@
+"""Which files are in the ledger already, told by their digests and, at once, by their sizes."""
+
+from __future__ import annotations
+
+from finops_ai.importers.sources import BackgroundDigest, Digest, SourceFile, digest, digest_in_background
+from finops_ai.ledger import Ledger
+
+BACKGROUND_MIN_BYTES = 32 << 20
+
+
+class KnownFiles:
+    """The files of the ledger and those that this run has opened."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        rows = ledger.rows("SELECT sha256, importer, bytes FROM imported_file")
+        self._importers: dict[str, str | None] = {sha256: importer for sha256, importer, _ in rows}
+        self._sizes: set[int] = {size for _, _, size in rows}
+        self._being_hashed: list[BackgroundDigest] = []
+        self.asked = 0
+
+    def digest(self, source: SourceFile) -> Digest | BackgroundDigest:
+        """The digest of `source`; of a large one whose size no known file has, taken in the background.
+
+        Each call counts in `asked`, which so is a number of the file's own within this run.
+        """
+        self.asked += 1
+        is_large = source.size_bytes >= BACKGROUND_MIN_BYTES
+        if is_large and source.size_bytes not in self._sizes and not source.gzipped:
+            return digest_in_background(source)
+        return digest(source)
+
+    def note(self, found: Digest | BackgroundDigest) -> tuple[str | None, str] | None:
+        """(importer, what to say) when the bytes are known; None when they are new."""
+        if isinstance(found, BackgroundDigest):
+            return None  # no known file has its size
+        for each in self._being_hashed:
+            self._importers[each.sha256] = None
+        self._being_hashed.clear()
+        if found.sha256 not in self._importers:
+            return None
+        importer = self._importers[found.sha256]
+        if importer is None:
+            return None, "the same bytes as another file of this run"
+        return importer, "the same bytes were imported before"
+
+    def add(self, source: SourceFile, found: Digest | BackgroundDigest) -> None:
+        """Remember a file that is about to be loaded."""
+        self._sizes.add(source.size_bytes)
+        if isinstance(found, BackgroundDigest):
+            self._being_hashed.append(found)
+        else:
+            self._importers[found.sha256] = None
