@@ -26,17 +26,32 @@ usage AS (
     FROM detail
 ),
 
+-- Counts that are inside prompt_tokens or completion_tokens, as text: each is looked up once.
+detailed AS (
+    SELECT
+        *,
+        coalesce(u[1], u[2]) AS cached_text,
+        coalesce(u[3], u[4]) AS written_5m_text,
+        coalesce(u[5], u[6]) AS written_1h_text,
+        coalesce(u[7], u[8], u[9]) AS written_text,
+        u[10] AS audio_in_text,
+        u[11] AS audio_out_text,
+        u[12] AS reasoning_text,
+        u[13] AS searches_text
+    FROM usage
+),
+
 counted AS (
     SELECT
         *,
-        coalesce(as_count(prompt_tokens), 0) AS prompt,
-        litellm_cache_read(u) AS cached,
-        litellm_cache_write_5m(u) AS written_5m,
-        litellm_cache_write_1h(u) AS written_1h,
-        litellm_cache_written(u) AS written,
-        litellm_audio_input(u) AS audio_in,
-        litellm_audio_output(u) AS audio_out
-    FROM usage
+        litellm_count(prompt_tokens) AS prompt,
+        litellm_count(cached_text) AS cached,
+        litellm_count(written_5m_text) AS written_5m,
+        litellm_count(written_1h_text) AS written_1h,
+        litellm_count(written_text) AS written,
+        litellm_count(audio_in_text) AS audio_in,
+        litellm_count(audio_out_text) AS audio_out
+    FROM detailed
 )
 
 SELECT
@@ -52,10 +67,10 @@ SELECT
     written_1h AS cache_write_1h_tokens,
     greatest(written - written_5m - written_1h, 0) AS cache_write_tokens,
     audio_in AS input_audio_tokens,
-    coalesce(as_count(completion_tokens), 0) - audio_out AS output_tokens,
+    litellm_count(completion_tokens) - audio_out AS output_tokens,
     audio_out AS output_audio_tokens,
-    litellm_reasoning(u) AS reasoning_tokens,
-    litellm_web_search(u) AS web_search_calls,
+    litellm_count(reasoning_text) AS reasoning_tokens,
+    litellm_count(searches_text) AS web_search_calls,
     as_count(total_tokens) AS source_total_tokens,
     CASE WHEN lower(cache_hit) = 'true' THEN 'cache_hit' ELSE coalesce(status, 'success') END AS status,
     CAST(as_quantity(response_time) * 1000 AS BIGINT) AS latency_ms,

@@ -11,15 +11,8 @@ CREATE OR REPLACE TEMP MACRO litellm_usage(usage_json) AS json_extract_string(us
     '$.completion_tokens_details.reasoning_tokens', '$.server_tool_use.web_search_requests',
     '$.speed', '$.service_tier'
 ]);
--- Counts that are inside prompt_tokens or completion_tokens, from u = litellm_usage(...).
-CREATE OR REPLACE TEMP MACRO litellm_cache_read(u) AS coalesce(as_count(coalesce(u[1], u[2])), 0);
-CREATE OR REPLACE TEMP MACRO litellm_cache_write_5m(u) AS coalesce(as_count(coalesce(u[3], u[4])), 0);
-CREATE OR REPLACE TEMP MACRO litellm_cache_write_1h(u) AS coalesce(as_count(coalesce(u[5], u[6])), 0);
-CREATE OR REPLACE TEMP MACRO litellm_cache_written(u) AS coalesce(as_count(coalesce(u[7], u[8], u[9])), 0);
-CREATE OR REPLACE TEMP MACRO litellm_audio_input(u) AS coalesce(as_count(u[10]), 0);
-CREATE OR REPLACE TEMP MACRO litellm_audio_output(u) AS coalesce(as_count(u[11]), 0);
-CREATE OR REPLACE TEMP MACRO litellm_reasoning(u) AS coalesce(as_count(u[12]), 0);
-CREATE OR REPLACE TEMP MACRO litellm_web_search(u) AS coalesce(as_count(u[13]), 0);
+-- A count that may be missing: it is 0 then.
+CREATE OR REPLACE TEMP MACRO litellm_count(t) AS CASE WHEN t IS NULL THEN 0 ELSE as_count(t) END;
 CREATE OR REPLACE TEMP MACRO litellm_tier(u) AS CASE
     WHEN u[14] = 'fast' THEN 'fast'
     WHEN coalesce(u[15], 'default') IN ('default', 'standard', 'auto') THEN 'standard'
