@@ -87,7 +87,8 @@ def _stale(sources: list[dict[str, Any]]) -> list[str]:
 
 
 def _month_flags(months: list[dict[str, Any]]) -> list[str]:
-    flags = []
+    flags: list[str] = []
+    waiting: list[Month] = []
     charged = sorted({Month.of(row["month"]) for row in months if row["billed_cost"] is not None})
     for earlier, later in pairwise(charged):
         if earlier.plus(1) != later:
@@ -97,9 +98,13 @@ def _month_flags(months: list[dict[str, Any]]) -> list[str]:
         if row["billed_cost"] is None:
             flags.append(f"{month}: usage is logged and nothing is billed.")
         elif row["attributed_cost"] is None:
-            flags.append(f"{month}: not attributed yet; `finops-ai attribute --month {month}` does it.")
+            waiting.append(month)
         elif row["calls"] is None:
             flags.append(f"{month}: billed, and no usage is logged.")
+    if waiting:
+        # One run brings every month up to date, so many waiting months are one thing to do.
+        span = str(waiting[0]) if len(set(waiting)) == 1 else f"{min(waiting)} to {max(waiting)}"
+        flags.append(f"{span}: not attributed yet; `finops-ai attribute` does it.")
     return list(dict.fromkeys(flags))
 
 

@@ -373,3 +373,14 @@ def test_a_folder_without_known_files_is_refused(folder: Path, finops: Run) -> N
         "  `finops-ai importers` lists the formats; docs/importers.md says how to write\n"
         "  one.\n"
     )
+
+
+def test_status_says_once_that_months_wait_for_attribution(folder: Path, finops: Run) -> None:
+    september = BILL.replace("2026-10-01", "2026-09-01").replace("2026-11-01", "2026-10-01")
+    (folder / "october.csv").write_text(BILL, encoding="utf-8")
+    (folder / "september.csv").write_text(september, encoding="utf-8")
+    assert finops("ingest", "october.csv", "september.csv").code == 0
+    answer = finops("status")
+    assert answer.out.splitlines()[-1] == (
+        "! 2026-09 to 2026-10: not attributed yet; `finops-ai attribute` does it."
+    )
