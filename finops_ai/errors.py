@@ -3,7 +3,6 @@
 FinopsError
 |-- ConfigError      exit 2   the command line or finops.yaml is wrong
 |-- InputError       exit 3   a file or a row is refused
-|-- FindingsError    exit 4   the data says no: over budget, unreconciled, stale
 |-- LockedError      exit 5   another process holds the ledger
 |-- DeliveryError    exit 6   a report could not be written or sent
 `-- IntegrityError   exit 7   the ledger itself is damaged or does not balance
@@ -51,12 +50,6 @@ class InputError(FinopsError):
     """A file is refused, or more rows are rejected than allowed."""
 
     exit_code = ExitCode.INPUT
-
-
-class FindingsError(FinopsError):
-    """The command worked and its answer is a finding that somebody must look at."""
-
-    exit_code = ExitCode.FINDINGS
 
 
 class LockedError(FinopsError):

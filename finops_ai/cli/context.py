@@ -85,11 +85,6 @@ ORDER BY month, charged
 """
 
 
-def months_with_data(ledger: Ledger) -> list[Month]:
-    """Every month in which the ledger has charges or usage, oldest first."""
-    return sorted({Month.of(day) for day, _ in ledger.rows(_MONTHS)})
-
-
 def chosen_month(ledger: Ledger, asked: str | None) -> Month:
     """The month `asked` for, else the newest with charges (with usage when nothing is charged).
 
