@@ -31,7 +31,11 @@ def _global_options(settings: Settings) -> list[tuple[str, str, str]]:
     memory = settings.memory_limit
     return [
         ("lock-timeout", f"{waits:g} s", "default" if waits == LOCK_TIMEOUT_S else "flag --lock-timeout"),
-        ("memory-limit", memory or "80% of memory", "default" if memory is None else "flag --memory-limit"),
+        (
+            "memory-limit",
+            memory or "half, 2 GiB at most",
+            "default" if memory is None else "flag --memory-limit",
+        ),
     ]
 
 
