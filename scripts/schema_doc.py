@@ -193,6 +193,10 @@ MEANINGS = {
     "charge_superseded.list_cost": "the bill's own cost at list price",
     "list_currency": "currency of list_cost",
     "loaded_cost_per_success": "linked, unlinked and shared cost by successes",
+    "cost_basis": "amortized: the amounts spread prepaid purchases over their use; NULL: as billed",
+    "grain": "call: one row per model call; bucket: a provider's report of many calls",
+    "quality": "what is wrong or weak about the row's figures; NULL: nothing known",
+    "response_id": "the provider's own id of the answer, the same in every log of the call",
     "logged_cost": "what the log itself says the call cost, in USD",
     "made_at_utc": "when the forecast was made",
     "made_for_month": "the month whose close it starts from",
@@ -292,7 +296,8 @@ MEANINGS = {
 def focus_names() -> dict[str, str]:
     """FOCUS column names by ledger name: BilledCost is billed_cost, BillingPeriodStart ends in _utc."""
     (focus,) = [importer for importer in load_registry().importers if importer.name == "focus"]
-    names = {name: "".join(word.capitalize() for word in name.split("_")) for name in focus.columns}
+    columns = [column.name for column in focus.columns]
+    names = {name: "".join(word.capitalize() for word in name.split("_")) for name in columns}
     return names | {f"{name}_utc": text for name, text in names.items() if name.endswith(("_start", "_end"))}
 
 

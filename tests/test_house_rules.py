@@ -266,7 +266,7 @@ def test_composed_sql_is_recognised() -> None:
 
 
 def importer_names() -> list[str]:
-    files = (PACKAGE / "importers").glob("*.sql")
+    files = (PACKAGE / "importers").glob("*/*.sql")
     return sorted(path.stem for path in files if "\n-- feeds:" in path.read_text(encoding="utf-8"))
 
 

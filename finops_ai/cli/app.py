@@ -3,6 +3,7 @@
 # No `from __future__ import annotations` here: typer would evaluate every annotation from text again,
 # which makes `finops-ai --help` 10 ms slower.
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -168,12 +169,21 @@ def ingest(
             "parts adds them up, replace keeps the last.",
         ),
     ] = Delivery.ASK,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"],
+            help="When records that carry no time were made (saved answers, batch results), in UTC.",
+        ),
+    ] = None,
     shape: ShapeOption = Shape.TABLE,
 ) -> None:
     """Load bills, token logs and outcomes into the ledger."""
     from finops_ai.cli.ingest import IngestOptions, run_ingest
 
-    options = IngestOptions(encoding.value, delivery.value, dry_run, max_rejects)
+    options = IngestOptions(encoding.value, delivery.value, dry_run, max_rejects, at)
     run_ingest(_settings(context), paths, options, at_utc=now_utc(), style=shape.value)
 
 

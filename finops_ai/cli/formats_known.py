@@ -12,5 +12,8 @@ _COLUMNS = columns("importer:importer", "feeds:feeds", "reads:reads", "recognise
 def list_importers(settings: Settings) -> Document:
     """One row per format: what it feeds, the file kinds it reads and the columns it is known by."""
     found = load_registry(settings.load().importers).importers
-    rows = tuple((i.name, i.feeds, ", ".join(i.reads), ", ".join(i.recognised_by)) for i in found)
+    rows = tuple(
+        (i.name, i.feeds, ", ".join(i.reads), ", ".join(column.name for column in i.recognised_by))
+        for i in found
+    )
     return Document("importers", (Table("importers", "", _COLUMNS, rows),))

@@ -40,6 +40,7 @@ class IngestOptions:
     delivery: str = "ask"
     dry_run: bool = False
     max_rejects: int = 0
+    stated_at_utc: datetime | None = None
 
 
 def run_ingest(
@@ -72,7 +73,14 @@ def ingested(
     with tempfile.TemporaryDirectory(prefix="finops-ai-") as folder:
         sources = find_sources(paths, workdir=Path(folder))
         with _opened(settings, config, sources, Path(folder), options) as ledger:
-            how = Options(at_utc, Path(folder), options.encoding, options.delivery, options.dry_run)
+            how = Options(
+                at_utc,
+                Path(folder),
+                options.encoding,
+                options.delivery,
+                options.dry_run,
+                options.stated_at_utc,
+            )
             with screen.progress("reading", len(sources), ledger.percent_done) as step:
 
                 def reading(source: SourceFile) -> None:
@@ -133,6 +141,8 @@ def _remedy(reject: str) -> str:
         return 'Export numbers with "." decimals, no thousands mark and no currency. '
     if reject.endswith("is not a date or time"):
         return "Write dates as 2026-10-31 or 2026-10-31T12:00:00Z. "
+    if reject.endswith("at_utc: is empty, but must be there"):
+        return "If its records carry no time, state it: --at 2026-10-31. "
     return ""
 
 

@@ -1,23 +1,26 @@
 """What an importer says about itself: the header of its `.sql` file.
 
     -- importer: acme_gateway
+    -- title: Acme gateway, request log    what people call it
+    -- tested on: documentation            what its test data came from
     -- feeds: token_usage                  charge, token_usage or outcome
     -- reads: csv, jsonl                   csv, parquet, jsonl or json
     -- source: acme                        who issued the rows' ids (default: the importer's name)
-    -- recognised by: ts, request_id       columns that only this format has
+    -- recognised by: ts | time, id        columns that only this format has, other spellings behind |
     -- optional: team, tags                columns that some files lack; they read as NULL
     -- identity: row                       row: each row has an id; period: a bill replaces what it covers
     -- on repeat: keep                     keep, latest, or largest <column>
-    -- money: cost                         raw column with the billed cost, or `cost in cents` (bills)
+    -- money: cost                         raw column (or SQL over some) with the billed cost, `... in cents`
     -- nulls: NULL, None                   words that mean nothing is there (an empty cell always does)
-    -- records: data[].results[]           where the records stand in a JSON document
+    -- records: data[].results[] | rows[]  where the records stand in a JSON document
+    -- ordered: yes                        the SELECT looks at the records before: file_number, record_number
     -- json: metadata                      columns that hold JSON, which the SELECT takes apart
     -- quirks: one line for people
 
 The SELECT below the header reads `raw`, whose columns are text named as in `recognised by` and
-`optional`, passes `row_number` through, and names its columns like the table that it feeds. A
-column `ignored_because` that is not NULL marks a record that is no row of this feed; such
-records are counted, not stored.
+`optional` (by the first of several spellings), passes `row_number` through, and names its columns
+like the table that it feeds. A column `ignored_because` that is not NULL marks a record that is no
+row of this feed; such records are counted, not stored.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ _HEADER_LINE = re.compile(r"-- ?([a-z ]+?):\s*(.*)\Z")
 _HEADER_KEYS = frozenset(
     {
         "importer",
+        "title",
+        "tested on",
         "feeds",
         "reads",
         "source",
@@ -43,6 +48,7 @@ _HEADER_KEYS = frozenset(
         "money",
         "nulls",
         "records",
+        "ordered",
         "json",
         "quirks",
     }
@@ -61,21 +67,37 @@ class Identity(StrEnum):
 
 
 @dataclass(frozen=True)
+class RawColumn:
+    """A column of the files: the name that the SELECT uses, and how else files spell it."""
+
+    name: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every name to look for, the SELECT's own first."""
+        return (self.name, *self.also)
+
+
+@dataclass(frozen=True)
 class Importer:
     """One format: its header, parsed, and the SELECT that types it."""
 
     name: str
+    title: str
+    tested_on: str
     feeds: str
     reads: tuple[str, ...]
     source: str
-    recognised_by: tuple[str, ...]
-    optional: tuple[str, ...]
+    recognised_by: tuple[RawColumn, ...]
+    optional: tuple[RawColumn, ...]
     identity: Identity
     on_repeat: str
     grows_by: str | None
     money: str | None
     nulls: tuple[str, ...]
-    records: str | None
+    records: tuple[str, ...]
+    ordered: bool
     json: tuple[str, ...]
     quirks: tuple[str, ...]
     select: str
@@ -83,9 +105,14 @@ class Importer:
     select_line: int = 1
 
     @property
-    def columns(self) -> tuple[str, ...]:
+    def columns(self) -> tuple[RawColumn, ...]:
         """Every raw column the SELECT may name."""
         return (*self.recognised_by, *self.optional)
+
+    @property
+    def is_nested(self) -> bool:
+        """True when a record stands below others in a document, so that documents are taken apart."""
+        return any(path != "[]" for path in self.records)
 
 
 def parse_importer(text: str, origin: str) -> Importer:
@@ -168,17 +195,20 @@ def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin:
         )
     return Importer(
         name=fields["importer"],
+        title=fields.get("title", fields["importer"]),
+        tested_on=fields.get("tested on", ""),
         feeds=feeds,
         reads=reads,
         source=fields.get("source", fields["importer"]),
-        recognised_by=_words(fields["recognised by"]),
-        optional=_words(fields.get("optional", "")),
+        recognised_by=_raw_columns(fields["recognised by"]),
+        optional=_raw_columns(fields.get("optional", "")),
         identity=Identity(fields["identity"]),
         on_repeat=on_repeat,
         grows_by=grows_by or None,
         money=fields.get("money"),
         nulls=_words(fields.get("nulls", "")),
-        records=fields.get("records"),
+        records=_words(fields.get("records", ""), "|"),
+        ordered=fields.get("ordered") == "yes",
         json=_words(fields.get("json", "")),
         quirks=quirks,
         select=select,
@@ -186,5 +216,10 @@ def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin:
     )
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+def _raw_columns(text: str) -> tuple[RawColumn, ...]:
+    spelled = [_words(word, "|") for word in _words(text)]
+    return tuple(RawColumn(name, tuple(also)) for name, *also in spelled)
+
+
+def _words(text: str, separator: str = ",") -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(separator) if word.strip())

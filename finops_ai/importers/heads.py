@@ -8,11 +8,12 @@ import io
 import json
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from finops_ai.errors import InputError
-from finops_ai.importers.contract import Importer
+from finops_ai.importers.contract import Importer, RawColumn
 from finops_ai.importers.sources import SourceFile, gzip_refusal
 
 _PEEK_BYTES = 1 << 20
@@ -28,7 +29,8 @@ class Head:
     """What a file says of itself before any row is read.
 
     `columns` are the names as the file prints them, `names` the same in snake case (for CSV and
-    Parquet) in file order. For JSON, `shapes` are the key sets of the first records.
+    Parquet) in file order. For JSON, `shapes` are the key sets of the first lines that hold a
+    record, `keys` all keys near the start, however deep.
     """
 
     display: str
@@ -36,22 +38,50 @@ class Head:
     columns: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     shapes: tuple[frozenset[str], ...] = ()
+    keys: frozenset[str] = frozenset()
 
     def fits(self, importer: Importer) -> bool:
         """True when the importer reads this kind and the file has every column it is known by."""
-        return self.kind in importer.reads and not self.lacks(importer)
+        return self._is_read_by(importer) and not self.lacks(importer)
+
+    def own_name(self, column: RawColumn) -> str:
+        """What the file itself calls a raw column."""
+        for spelling in column.spellings:
+            if snake_case(spelling) in self.names:
+                return self.columns[self.names.index(snake_case(spelling))]
+        return column.name
+
+    def require_single(self, importer: Importer) -> None:
+        """Raise InputError when a column that the importer reads stands there twice.
+
+        Some exports repeat a column (Jira's Labels); that is no harm where nobody reads it.
+        """
+        read = {snake_case(spelling) for column in importer.columns for spelling in column.spellings}
+        plain = [snake_case(column) for column in self.columns]
+        for position, name in enumerate(plain):
+            if name in plain[:position] and name in read:
+                raise InputError(
+                    f'{self.display}, line 1: the column "{self.columns[position]}" stands there twice.',
+                    hint="Export the file again, or rename one of the two.",
+                )
+
+    def _is_read_by(self, importer: Importer) -> bool:
+        # Documents, one a line or one over many lines, are taken apart alike.
+        kinds = {"json", "jsonl"} if importer.is_nested and self.kind in ("json", "jsonl") else {self.kind}
+        return bool(kinds & set(importer.reads))
 
     def lacks(self, importer: Importer) -> tuple[str, ...]:
         """The columns that the importer is known by and that the file (its best record) does not have."""
         wanted = importer.recognised_by
         if self.kind in ("csv", "parquet"):
-            return tuple(name for name in wanted if snake_case(name) not in self.names)
-        missing = [tuple(name for name in wanted if name not in shape) for shape in self.shapes]
-        return min(missing, key=len, default=wanted)
+            return tuple(c.name for c in wanted if not any(snake_case(s) in self.names for s in c.spellings))
+        shapes = (self.keys,) if importer.is_nested or self.kind == "json" else self.shapes
+        missing = [tuple(c.name for c in wanted if not shape.intersection(c.spellings)) for shape in shapes]
+        return min(missing, key=len, default=tuple(c.name for c in wanted))
 
     def summary(self) -> str:
         """One sentence on what was found, for the error that no importer fits."""
-        found = self.columns or tuple(sorted(frozenset().union(*self.shapes)))
+        found = self.columns or tuple(sorted(frozenset().union(*self.shapes) or self.keys))
         listed = ", ".join(found[:12]) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
         if self.kind == "csv" and len(found) == 1 and (marks := [mark for mark in ";\t|" if mark in listed]):
             named = "a tab" if marks[0] == "\t" else f'"{marks[0]}"'
@@ -136,14 +166,19 @@ def _decode(source: SourceFile, start: bytes, encoding: str) -> str:
 
 def _csv_head(source: SourceFile, text: str) -> Head:
     columns = tuple(next(csv.reader(io.StringIO(text, newline=""), strict=False), ()))
-    names = tuple(snake_case(column) for column in columns)
-    for position, name in enumerate(names):
-        if name in names[:position]:
-            raise InputError(
-                f'{source.display}, line 1: the column "{columns[position]}" stands there twice.',
-                hint="Export the file again, or rename one of the two.",
-            )
-    return Head(source.display, "csv", columns, names)
+    return Head(source.display, "csv", columns, _unique([snake_case(column) for column in columns]))
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """`names` with a number behind what stands there again: labels, labels_2."""
+    found: list[str] = []
+    for name in names:
+        tail = 2
+        candidate = name
+        while candidate in found:
+            candidate, tail = f"{name}_{tail}", tail + 1
+        found.append(candidate)
+    return tuple(found)
 
 
 def _json_head(source: SourceFile, text: str) -> Head:
@@ -152,16 +187,8 @@ def _json_head(source: SourceFile, text: str) -> Head:
     shapes = [frozenset(line) for line in lines if isinstance(line, dict)]
     # A log whose first line is torn is still a log, as long as most of its lines are records.
     if isinstance(lines[0], dict) or 2 * len(shapes) > len(lines):
-        if not _is_document(shapes):
-            return Head(source.display, "jsonl", shapes=tuple(dict.fromkeys(shapes)))
-    else:
-        shapes = []
-    return Head(source.display, "json", shapes=tuple(dict.fromkeys([*shapes, *_record_shapes(text)])))
-
-
-def _is_document(shapes: list[frozenset[str]]) -> bool:
-    # One line that holds a page ({"data": [...]}) is a JSON document written compactly.
-    return bool(shapes) and all("data" in shape for shape in shapes)
+        return Head(source.display, "jsonl", shapes=tuple(dict.fromkeys(shapes)), keys=_keys(text))
+    return Head(source.display, "json", keys=_keys(text))
 
 
 def _parsed(line: str) -> object:
@@ -172,10 +199,9 @@ def _parsed(line: str) -> object:
     return value
 
 
-def _record_shapes(text: str) -> list[frozenset[str]]:
-    """Keys of every object near the start of a document, its ancestors' keys included.
+def _keys(text: str) -> frozenset[str]:
+    """Every key near the start of a document.
 
     Only names are needed, so a pattern over the text serves also where the text is cut off.
     """
-    keys = re.findall(r'"((?:[^"\\]|\\.){1,120})"\s*:', text)
-    return [frozenset(keys)]
+    return frozenset(re.findall(r'"((?:[^"\\]|\\.){1,120})"\s*:', text))

@@ -7,7 +7,7 @@ record. Bills go straight into `charge`; rows that carry an id are compared with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -43,6 +43,7 @@ class Options:
     """How this run of ingest reads: the instant it is recorded under, and the user's choices.
 
     `delivery` answers what a bill is that overlaps an earlier one in part: ask, parts or replace.
+    `stated_at_utc` is the instant of records that carry none.
     """
 
     imported_at_utc: datetime
@@ -50,6 +51,7 @@ class Options:
     encoding: str = "utf-8"
     delivery: str = "ask"
     dry_run: bool = False
+    stated_at_utc: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def ingest(
 
     Every byte that SQL may read must have been named in `readable` when the ledger was opened.
     """
-    staging.define_macros(ledger)
+    staging.define_macros(ledger, options.stated_at_utc)
     waiting: list[_Opened] = []
     torn: list[_Opened] = []
     known = KnownFiles(ledger)
@@ -134,11 +136,14 @@ def _open(
         if source.named:
             raise
         return FileResult(source.display, "skipped", bytes=source.size_bytes, notes=[error.message])
+    head.require_single(chosen)
     flattened = None
-    if head.kind == "json":
+    if head.kind == "json" or (head.kind == "jsonl" and chosen.is_nested):
         target = options.workdir / f"flat-{known.asked}.jsonl"
-        flattened = readers.flatten_document(source, chosen, target)
+        by_line = head.kind == "jsonl"
+        flattened = readers.flatten_documents(source, chosen, target, by_line=by_line)
         readable = SourceFile(target.resolve(), source.display, source.named)
+        head = replace(head, kind="json")
     return _Opened(source, found, head, chosen, readable, flattened)
 
 

@@ -8,12 +8,12 @@ so it is never used: what strict reading refuses goes through `repair.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from finops_ai.errors import InputError
-from finops_ai.importers.contract import Importer
+from finops_ai.importers.contract import Importer, RawColumn
 from finops_ai.importers.heads import Head, not_unicode, snake_case
 from finops_ai.importers.sources import SourceFile, open_text_bytes
 from finops_ai.ledger import DatabaseError, Ledger, quoted
@@ -74,25 +74,56 @@ def repaired_raw(importer: Importer, head: Head, clean: Path) -> Raw:
     )
 
 
-def flatten_document(source: SourceFile, importer: Importer, target: Path) -> int:
-    """Write the records of a JSON document as JSON lines to `target`; returns their number.
+def flatten_documents(source: SourceFile, importer: Importer, target: Path, *, by_line: bool) -> int:
+    """Write the records of JSON documents as JSON lines to `target`; returns their number.
 
-    Numbers keep their digits as text: a JSON number read as a float would lose them. Scalars of
-    an enclosing object (a bucket's start_time) are laid under each of its records.
+    `by_line`: every line is a document, and a torn one becomes a record that is rejected later.
+    Numbers keep their digits as text: a JSON number read as a float would lose them. What stands
+    beside a list of records (a bucket's start_time, a span's resource) is laid under each of them.
+    A document without any list of records is one record itself: whatever it is, it is not lost.
     """
-    if source.size_bytes > JSON_DOCUMENT_MAX_BYTES:
+    if not by_line and source.size_bytes > JSON_DOCUMENT_MAX_BYTES:
         raise InputError(
             f"{source.display}: JSON documents are read up to {JSON_DOCUMENT_MAX_BYTES >> 20} MB.",
             hint="Export it as JSON Lines, or month by month.",
         )
-    steps = [step for step in (importer.records or "[]").split(".") if step]
+    paths = [[step for step in path.split(".") if step] for path in importer.records or ("[]",)]
     written = 0
     with target.open("w", encoding="utf-8") as lines:
-        for document in _documents(source):
-            for record in _records(document, steps, {}):
-                lines.write(json.dumps(record) + "\n")
+        for document in _lines_of_documents(source) if by_line else _documents(source):
+            for record in _found(document, paths):
+                lines.write((record if isinstance(record, str) else json.dumps(record)) + "\n")
                 written += 1
     return written
+
+
+def _found(document: object, paths: Sequence[Sequence[str]]) -> Iterator[object]:
+    """The records of a document, by the first path that leads somewhere in it."""
+    if isinstance(document, list):
+        for item in document:
+            yield from _found(item, paths)
+        return
+    for path in paths:
+        if path == ["[]"] or (isinstance(document, dict) and path[0].removesuffix("[]") in document):
+            yield from _records(document, path, {})
+            return
+    yield document
+
+
+def _lines_of_documents(source: SourceFile) -> Iterator[object]:
+    """Each line's document; a line that is none is given as its text."""
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+    for number, raw in enumerate(open_text_bytes(source), 1):
+        try:
+            text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise not_unicode(source, number, raw[error.start]) from error
+        if not text:
+            continue
+        try:
+            yield decoder.decode(text)
+        except (ValueError, RecursionError):
+            yield text
 
 
 def _csv(
@@ -102,11 +133,10 @@ def _csv(
     limit = "" if record == "0::BIGINT" else f", max_line_size = {LINE_MAX_BYTES}"
     # The names come from this very file's header, in its order, so giving them by position is
     # giving them by name: swapped columns are read right, missing ones are NULL or refused.
-    present = {snake_case(name): name for name in importer.columns}
-    chosen = [
-        f"{quoted(snake)} AS {quoted(name)}" if snake in names else f"NULL::VARCHAR AS {quoted(name)}"
-        for snake, name in present.items()
-    ]
+    chosen = [_spelled(column, {name: quoted(name) for name in names}) for column in importer.columns]
+    if importer.ordered:
+        tail = "WITH ORDINALITY"
+        chosen += ["0::BIGINT AS file_number", "ordinality AS record_number"]
     sql = (
         f"SELECT {record} AS row_number, {', '.join(chosen)} "
         "FROM read_csv($raw_path, columns = $raw_columns, "
@@ -124,6 +154,14 @@ def _csv(
             "raw_compression": "gzip" if file.gzipped else "none",
         },
     )
+
+
+def _spelled(column: RawColumn, present: dict[str, str]) -> str:
+    """SQL of one raw column: the first of its spellings that a record fills, of those in `present`."""
+    found = dict.fromkeys(snake_case(spelling) for spelling in column.spellings)
+    texts = [present[name] for name in found if name in present]
+    value = texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})" if texts else "NULL::VARCHAR"
+    return f"{value} AS {quoted(column.name)}"
 
 
 def parquet_head(ledger: Ledger, file: SourceFile) -> Head:
@@ -147,21 +185,11 @@ def _described(ledger: Ledger, file: SourceFile) -> list[tuple[str, str]]:
 
 
 def _parquet(ledger: Ledger, importer: Importer, file: SourceFile, *, record: str) -> Raw:
-    described = _described(ledger, file)
-    present = {snake_case(name): (name, kind) for name, kind in described}
-    chosen = []
-    for name in importer.columns:
-        original, kind = present.get(snake_case(name), (None, ""))
-        if original is None:
-            text = "NULL::VARCHAR"
-        elif kind.startswith(("STRUCT", "MAP")) or kind.endswith("]"):
-            text = f"CAST(to_json({quoted(original)}) AS VARCHAR)"
-        else:
-            text = f"CAST({quoted(original)} AS VARCHAR)"
-        if kind == "VARCHAR":
-            text = f"CASE WHEN list_contains($raw_nulls, {text}) THEN NULL ELSE {text} END"
-        chosen.append(f"{text} AS {quoted(name)}")
-    option = ", file_row_number = true" if "file_row_number" in record else ""
+    present = {snake_case(name): _as_text(name, kind) for name, kind in _described(ledger, file)}
+    chosen = [_spelled(column, present) for column in importer.columns]
+    if importer.ordered:
+        chosen += ["0::BIGINT AS file_number", "file_row_number + 1 AS record_number"]
+    option = ", file_row_number = true" if importer.ordered or "file_row_number" in record else ""
     sql = (
         f"SELECT {record} AS row_number, {', '.join(chosen)} "
         f"FROM read_parquet($raw_path, hive_partitioning = false{option})"
@@ -170,29 +198,52 @@ def _parquet(ledger: Ledger, importer: Importer, file: SourceFile, *, record: st
     return Raw(sql, params | ({"raw_nulls": ["", *importer.nulls]} if "$raw_nulls" in sql else {}))
 
 
+def _as_text(name: str, kind: str) -> str:
+    """SQL that gives a Parquet column as the text that a CSV or JSON file would hold."""
+    if kind.startswith(("STRUCT", "MAP")) or kind.endswith("]"):
+        return f"CAST(to_json({quoted(name)}) AS VARCHAR)"
+    text = f"CAST({quoted(name)} AS VARCHAR)"
+    if kind != "VARCHAR":
+        return text
+    return f"CASE WHEN list_contains($raw_nulls, {text}) THEN NULL ELSE {text} END"
+
+
 def _json_lines(importer: Importer, files: Sequence[SourceFile]) -> Raw:
-    chosen = ", ".join(quoted(name) for name in importer.columns)
+    keys = list(dict.fromkeys(spelling for column in importer.columns for spelling in column.spellings))
+    chosen = ", ".join(_key_spelled(column, quoted) for column in importer.columns)
     index = "0::BIGINT"
-    options = ""
+    options = tail = ""
     params: dict[str, object] = {
         "raw_paths": [str(file.path) for file in files],
-        "raw_columns": dict.fromkeys(importer.columns, "VARCHAR"),
+        "raw_columns": dict.fromkeys(keys, "VARCHAR"),
     }
     if len(files) > 1:
         index, options = "list_position($raw_paths, filename) - 1", ", filename = true"
+    if importer.ordered:
+        tail = " WITH ORDINALITY"
+        chosen += f", {index} AS file_number, ordinality AS record_number"
     sql = (
         f"SELECT {index} AS row_number, {chosen} FROM read_json($raw_paths, columns = $raw_columns, "
         "format = 'newline_delimited', compression = $raw_compression, "
-        f"hive_partitioning = false{options})"
+        f"hive_partitioning = false{options}){tail}"
     )
     params["raw_compression"] = "gzip" if files[0].gzipped else "none"
     return Raw(sql, params)
 
 
+def _key_spelled(column: RawColumn, text: Callable[[str], str]) -> str:
+    texts = [text(spelling) for spelling in column.spellings]
+    value = texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
+    return f"{value} AS {quoted(column.name)}"
+
+
 def _text_lines(importer: Importer, file: SourceFile) -> Raw:
+    keys = list(dict.fromkeys(spelling for column in importer.columns for spelling in column.spellings))
     chosen = ", ".join(
-        f"found[{position}] AS {quoted(name)}" for position, name in enumerate(importer.columns, 1)
+        _key_spelled(column, lambda key: f"found[{keys.index(key) + 1}]") for column in importer.columns
     )
+    if importer.ordered:
+        chosen += ", 0::BIGINT AS file_number, row_number AS record_number"
     sql = f"""
         SELECT row_number, malformed, line, {chosen}
         FROM (
@@ -201,8 +252,7 @@ def _text_lines(importer: Importer, file: SourceFile) -> Raw:
             FROM ({LINES_SQL})
             WHERE trim(line) <> ''
         )"""
-    keys = [f'$."{name}"' for name in importer.columns]
-    return Raw(sql, {**line_params(file), "raw_keys": keys})
+    return Raw(sql, {**line_params(file), "raw_keys": [f'$."{key}"' for key in keys]})
 
 
 LINES_SQL = (
@@ -248,17 +298,17 @@ def _documents(source: SourceFile) -> Iterator[object]:
             return
 
 
-def _records(node: object, steps: Sequence[str], above: dict[str, object]) -> Iterator[dict[str, object]]:
+def _records(node: object, steps: Sequence[str], above: dict[str, object]) -> Iterator[object]:
     if isinstance(node, list):
         for item in node:
             yield from _records(item, steps, above)
-        return
-    if not isinstance(node, dict):
-        return
-    if not steps or steps == ["[]"]:
+    elif not isinstance(node, dict):
+        yield node
+    elif not steps or steps == ["[]"]:
         yield {**above, **node}
-        return
-    scalars = {key: value for key, value in node.items() if not isinstance(value, (dict, list))}
-    below = node.get(steps[0].removesuffix("[]"))
-    if below is not None:
-        yield from _records(below, steps[1:], {**above, **scalars})
+    else:
+        step = steps[0].removesuffix("[]")
+        beside = {key: value for key, value in node.items() if key != step}
+        below = node.get(step)
+        if below is not None:
+            yield from _records(below, steps[1:], {**above, **beside})

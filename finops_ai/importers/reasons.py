@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from finops_ai.importers.contract import Importer
-from finops_ai.importers.heads import Head, snake_case
+from finops_ai.importers.heads import Head
 from finops_ai.importers.readers import Raw
 from finops_ai.ledger import DatabaseError, Ledger, quoted, statement
 
@@ -29,7 +29,7 @@ class Reasons:
     ) -> None:
         self._ledger = ledger
         self._importer = importer
-        self._names = dict(zip(head.names, head.columns, strict=True))
+        self._names = {column.name: head.own_name(column) for column in importer.columns}
         self._asked = 0
         # Output column -> (raw column, what is wrong, the bad texts by record): found guilty before.
         self._guilty: dict[str, list[tuple[str, str, dict[int, str]]]] = {}
@@ -59,7 +59,7 @@ class Reasons:
         return self._own(holder), _sentence(value, wrong)
 
     def _own(self, name: str) -> str:
-        return self._names.get(snake_case(name), name)
+        return self._names.get(name, name)
 
     def _bad_texts(self, name: str, wrong: str) -> dict[int, str]:
         """What stands in raw column `name` where its macro cannot read it, by record."""
@@ -84,7 +84,7 @@ class Reasons:
         """The raw column that holds `value`; None when it stands deeper."""
         query = "SELECT * FROM refused WHERE row_number = $number"
         (record,) = self._ledger.records(query, {"number": number})
-        holders = [name for name in self._importer.columns if record[name] == value]
+        holders = [column.name for column in self._importer.columns if record[column.name] == value]
         for name in holders:
             # Of several columns with the same text, the bad one is the one without which it types.
             without = f"SELECT * REPLACE (NULL::VARCHAR AS {quoted(name)}) FROM refused"

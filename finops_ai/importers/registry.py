@@ -22,7 +22,7 @@ class Registry:
 
     def recognise(self, head: Head) -> Importer:
         """The one importer whose columns the file has; InputError when there is none or several."""
-        fitting = [importer for importer in self.importers if head.fits(importer)]
+        fitting = _most_specific([importer for importer in self.importers if head.fits(importer)])
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -33,8 +33,8 @@ class Registry:
             )
         raise InputError(
             f"{head.display}: no importer knows this format. {head.summary()}{self._nearest(head)}",
-            hint=f"Formats read: {', '.join(each.name for each in self.importers)}. For your own columns "
-            "write an importer: docs/importers.md.",
+            hint="`finops-ai importers` lists the formats. For your own columns write an importer: "
+            "docs/importers.md.",
         )
 
     def _nearest(self, head: Head) -> str:
@@ -54,7 +54,7 @@ def load_registry(config_importers: Sequence[Path] = ()) -> Registry:
     """Every `.sql` file of this package, of installed plug-ins, and of `config_importers`."""
     found = [
         parse_importer(entry.read_text(encoding="utf-8"), entry.name)
-        for package in (resources.files("finops_ai.importers"), *_plugin_folders())
+        for package in (*_shipped_folders(), *_plugin_folders())
         for entry in sorted(package.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".sql")
     ]
@@ -69,6 +69,22 @@ def load_registry(config_importers: Sequence[Path] = ()) -> Registry:
             )
         origins[importer.name] = importer.origin
     return Registry(tuple(found))
+
+
+def _most_specific(fitting: list[Importer]) -> list[Importer]:
+    """Of formats where one is known by all columns of another and more, the one that is known by more."""
+
+    def spelled(importer: Importer) -> set[str]:
+        return {spelling for column in importer.recognised_by for spelling in column.spellings}
+
+    return [
+        importer for importer in fitting if not any(spelled(importer) < spelled(other) for other in fitting)
+    ]
+
+
+def _shipped_folders() -> list[resources.abc.Traversable]:
+    room = resources.files("finops_ai.importers")
+    return [room / folder for folder in ("bills", "logs", "outcomes")]
 
 
 def _plugin_folders() -> list[resources.abc.Traversable]:

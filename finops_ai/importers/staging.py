@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
 from pathlib import Path
 
 from finops_ai.importers import readers, repair
 from finops_ai.importers.contract import Importer
-from finops_ai.importers.heads import Head, snake_case
+from finops_ai.importers.heads import Head
 from finops_ai.importers.readers import Raw
 from finops_ai.importers.reasons import Reasons
 from finops_ai.importers.results import Reject
@@ -47,11 +49,17 @@ class Recovered:
     rejects: list[Reject]
 
 
-def define_macros(ledger: Ledger) -> None:
-    """Define the typing macros of this connection; they look up the `bad_*` macros when used."""
+def define_macros(ledger: Ledger, stated_at_utc: datetime | None = None) -> None:
+    """Define the typing macros of this connection; they look up the `bad_*` macros when used.
+
+    `stated_at_utc` is the instant of records that carry none, as the user stated it.
+    """
     use_macros(ledger, "strict")
-    for name in ("common", "openai", "litellm"):
-        ledger.execute(statement("importers.macros", f"{name}.sql"))
+    macros = resources.files("finops_ai.importers.macros")
+    for entry in sorted(macros.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".sql") and not entry.name.startswith("bad_"):
+            ledger.execute(entry.read_text(encoding="utf-8"))
+    ledger.execute("SET VARIABLE stated_at_utc = $at::TIMESTAMP", {"at": stated_at_utc})
 
 
 def use_macros(ledger: Ledger, bad_values: str) -> None:
@@ -140,14 +148,14 @@ def _malformed(ledger: Ledger, raw: Raw) -> list[Reject]:
 
 
 def _broken_json(ledger: Ledger, batch: Batch, read: Raw, known: set[int]) -> list[Reject]:
-    names = dict(zip(batch.head.names, batch.head.columns, strict=True))
+    named = {column.name: batch.head.own_name(column) for column in batch.importer.columns}
     rejects = {}
     for name in batch.importer.json:
         broken = f"{quoted(name)} IS NOT NULL AND NOT json_valid({quoted(name)})"
         query = f"SELECT row_number, left({quoted(name)}, 200) FROM ({read.sql}) WHERE {broken}"
         for number, text in ledger.rows(query, read.params):
             if number not in known:
-                column = names.get(snake_case(name), name)
+                column = named.get(name, name)
                 rejects[number] = Reject(number, None, column, f'"{text}" is not valid JSON', None)
     return list(rejects.values())
 

@@ -17,12 +17,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from finops_ai.importers import FileResult, load_registry
 from finops_ai.importers.contract import Importer
+from finops_ai.importers.heads import snake_case
 from finops_ai.ledger import Ledger
 from tests.importers.desk import Desk
 
@@ -32,9 +34,6 @@ USER_IMPORTERS = sorted((REPOSITORY / "examples").rglob("*.sql"))
 IMPORTERS = {importer.name: importer for importer in load_registry(USER_IMPORTERS).importers}
 PROVENANCE = {"file_id", "row_number", "source", "charge_id", "usage_id"}
 NUMBER = re.compile(r"-?\d+(\.\d+)?(E[+-]?\d+)?\Z")
-DOLLARS_AND_CENTS = {"anthropic_cost_report": Decimal("0.01")}
-
-
 PARQUET_READERS = sorted(name for name, importer in IMPORTERS.items() if "parquet" in importer.reads)
 
 
@@ -114,10 +113,14 @@ def test_golden_ledger(loaded: Loaded) -> None:
 
 
 def test_columns_that_the_golden_ledger_does_not_name_are_empty(loaded: Loaded) -> None:
+    """Empty, or what the table itself puts there (a count of 0, status success)."""
     _, ledger, _ = trio(loaded.importer)
-    columns = [row[0] for row in loaded.ledger.rows(f"DESCRIBE {loaded.importer.feeds}")]
-    for name in set(columns) - set(ledger[0]) - PROVENANCE:
-        assert loaded.ledger.value(f'SELECT count("{name}") FROM {loaded.importer.feeds}') == 0, name
+    for name, _, _, _, default, _ in loaded.ledger.rows(f"DESCRIBE {loaded.importer.feeds}"):
+        if name not in ledger[0] and name not in PROVENANCE:
+            filled = f'"{name}" IS DISTINCT FROM ({default or "NULL"})'
+            assert loaded.ledger.value(f"SELECT count(*) FROM {loaded.importer.feeds} WHERE {filled}") == 0, (
+                name
+            )
 
 
 def test_golden_rejects(loaded: Loaded) -> None:
@@ -178,21 +181,27 @@ def test_a_packed_file_gives_the_same(desks: Callable[[], Desk], importer: Impor
 
 
 def test_bills_add_up_to_the_money_in_the_file(loaded: Loaded) -> None:
-    """Against an independent sum in Python over the raw records that are not rejected."""
+    """Against an independent sum over the raw records that are not rejected: in Python where the
+    money is one column, else as billed.csv states it, which was added up by hand."""
     importer, result = loaded.importer, loaded.result
     if importer.feeds != "charge":
         assert importer.money is None
         return
     source, _, rejects = trio(importer)
+    billed = loaded.ledger.rows("SELECT billing_currency, sum(billed_cost) FROM charge GROUP BY 1 ORDER BY 1")
+    assert dict(billed) == result.billed
+    by_hand = HERE / importer.name / "billed.csv"
+    if by_hand.exists():
+        stated = {row["billing_currency"]: Decimal(row["billed_cost"]) for row in read(by_hand)}
+        assert dict(billed) == stated
+        return
+    column, _, unit = str(importer.money).partition(" in ")
     refused = {int(row["row_number"]) for row in rejects}
-    scale = DOLLARS_AND_CENTS.get(importer.name, Decimal(1))
-    amounts = [text for number, text in money(source, importer) if number not in refused and text]
+    scale = Decimal("0.01") if unit == "cents" else Decimal(1)
+    amounts = [text for number, text in money(source, importer, column) if number not in refused and text]
     exact = sum((Decimal(text) * scale for text in amounts), Decimal(0))
-    billed = loaded.ledger.value("SELECT sum(billed_cost) FROM charge")
-    assert billed == sum(result.billed.values())
-    assert exact == billed + result.rounded_total
+    assert exact == sum(result.billed.values()) + result.rounded_total
     assert loaded.ledger.value("SELECT rows_rounded FROM imported_file") == result.rows_rounded
-    assert result.rows_rounded > 0
 
 
 def test_column_types(loaded: Loaded) -> None:
@@ -250,31 +259,44 @@ def record_count(source: Path, importer: Importer) -> int:
     if source.suffix == ".csv":
         with source.open(newline="", encoding="utf-8-sig") as lines:
             return sum(1 for row in csv.reader(lines) if row) - 1
-    if source.suffix == ".jsonl":
+    if source.suffix == ".jsonl" and not importer.is_nested:
         return sum(1 for line in source.read_text(encoding="utf-8").splitlines() if line.strip())
-    return len(list(money(source, importer)))
+    return len(list(nested_records(source, importer)))
 
 
-def money(source: Path, importer: Importer) -> Iterator[tuple[int, str]]:
-    """(record number, text of the billed amount) of every record of a bill."""
+def money(source: Path, importer: Importer, column: str) -> Iterator[tuple[int, str]]:
+    """(record number, text of `column`) of every record of a bill."""
+    column, _, key = column.removesuffix("'").partition(" ->> '$.")
     if source.suffix == ".csv":
-        column = {"focus": "BilledCost", "aws_cur": "lineItem/UnblendedCost"}.get(
-            importer.name, "amount_value"
-        )
+        spellings = next(c.spellings for c in importer.columns if snake_case(c.name) == snake_case(column))
+        wanted = {snake_case(spelling) for spelling in spellings}
         with source.open(newline="", encoding="utf-8-sig") as lines:
-            for number, row in enumerate((row for row in csv.DictReader(lines)), 1):
-                yield number, row[column] or ""
+            for number, row in enumerate(csv.DictReader(lines), 1):
+                texts = [text for name, text in row.items() if name and snake_case(name) in wanted]
+                yield number, next((text for text in texts if text and text not in importer.nulls), "")
         return
+    for number, record in enumerate(nested_records(source, importer), 1):
+        found = record[column]
+        yield number, str((found.get(key) if isinstance(found, dict) else found) or "")
+
+
+def nested_records(source: Path, importer: Importer) -> Iterator[dict[str, Any]]:
+    """The records of JSON documents, found by the first path that leads anywhere."""
     decoder = json.JSONDecoder(parse_float=str, parse_int=str)
-    text, number = source.read_text(encoding="utf-8"), 0
-    while text.strip():
-        document, end = decoder.raw_decode(text.lstrip())
-        text = text.lstrip()[end:]
-        for bucket in document["data"]:
-            for result in bucket["results"]:
-                number += 1
-                amount = result["amount"]
-                yield number, str((amount.get("value") if isinstance(amount, dict) else amount) or "")
+    text = source.read_text(encoding="utf-8").strip()
+    while text:
+        document, end = decoder.raw_decode(text)
+        text = text[end:].strip()
+        paths = [path.replace("[]", "").split(".") for path in importer.records]
+        yield from below(document, next((path for path in paths if path[0] in document), []))
+
+
+def below(node: Any, path: list[str]) -> Iterator[dict[str, Any]]:
+    for each in node if isinstance(node, list) else [node]:
+        if path and each.get(path[0]) is not None:
+            yield from below(each[path[0]], path[1:])
+        elif not path:
+            yield each
 
 
 def wide_enough(source: Path) -> list[list[str]]:

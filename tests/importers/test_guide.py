@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = REPOSITORY / "examples" / "azure_trace"
 PAGE = (REPOSITORY / "docs" / "importers.md").read_text(encoding="utf-8")
 MACROS = (REPOSITORY / "finops_ai" / "importers" / "macros" / "common.sql").read_text(encoding="utf-8")
+FORMATS = (REPOSITORY / "docs" / "formats.md").read_text(encoding="utf-8")
 
 
 def fenced(language: str) -> str:
@@ -48,9 +50,20 @@ def test_the_example_prints_what_the_guide_shows(tmp_path: Path) -> None:
 
 def test_every_importer_and_every_header_line_is_in_the_guide() -> None:
     for importer in load_registry().importers:
-        assert f"| `{importer.name}` |" in PAGE
+        assert f"| [`{importer.name}`]" in FORMATS
     for key in _HEADER_KEYS:
         assert f"| `{key}` |" in PAGE
+
+
+def test_the_list_of_formats_is_what_the_script_writes() -> None:
+    script = runpy.run_path(str(REPOSITORY / "scripts" / "formats_doc.py"))
+    assert script["page"]() == FORMATS, "run python scripts/formats_doc.py"
+
+
+def test_every_importer_says_what_it_is_and_what_it_was_tested_on() -> None:
+    for importer in load_registry().importers:
+        assert importer.title != importer.name, importer.origin
+        assert importer.tested_on, importer.origin
 
 
 def test_every_macro_in_the_guide_is_defined() -> None:

@@ -86,6 +86,9 @@ CREATE OR REPLACE TEMP MACRO as_epoch_utc(t) AS CASE
     ELSE as_utc(t)
 END;
 
+-- The instant that the user stated for records without one; NULL when none was stated.
+CREATE OR REPLACE TEMP MACRO stated_at_utc() AS CAST(getvariable('stated_at_utc') AS TIMESTAMP);
+
 CREATE OR REPLACE TEMP MACRO as_currency(t) AS CASE
     WHEN t IS NULL OR t IN ('USD', 'EUR', 'GBP') THEN t
     WHEN regexp_full_match(t, '[A-Za-z]{3}') THEN upper(t)

@@ -1,25 +1,27 @@
--- importer: openai_costs_api
+-- importer: openai_costs_csv
+-- title: OpenAI, the dashboard's cost export
+-- tested on: documentation
 -- feeds: charge
--- reads: json
+-- reads: csv
 -- source: openai_costs
--- recognised by: start_time, end_time, amount, line_item
--- optional: project_id, api_key_id, quantity, quantity_unit, organization_id, user_id
+-- recognised by: start_time, end_time, start_time_iso, amount_value, amount_currency, line_item
+-- optional: quantity, quantity_unit, user_id, api_key_id, project_id, organization_id, project_name, organization_name, api_source
 -- identity: period
--- money: amount ->> '$.value'
--- json: amount
--- records: data[].results[]
--- quirks: amount.value is dollars as a JSON number; its digits are read as text.
--- quirks: One bucket is one UTC day. Fields are null unless the request grouped by them.
+-- money: amount_value
+-- quirks: The dashboard's export. A day without spend has only its times: such records are ignored.
+-- quirks: Amounts carry up to 30 decimals; the ledger keeps 15 and counts what it rounds.
 SELECT
     row_number,
+    CASE WHEN amount_value IS NULL AND line_item IS NULL THEN 'a day without spend' END AS ignored_because,
     'openai' AS provider,
     nullif(trim(regexp_replace(line_item, ',[^,]*$', '')), '') AS model_name,
     openai_token_kind(line_item) AS token_kind,
     'standard' AS service_tier,
     api_key_id,
-    as_money(amount ->> '$.value') AS billed_cost,
+    as_money(amount_value) AS billed_cost,
     coalesce(organization_id, '(organization not stated)') AS billing_account_id,
-    as_currency(amount ->> '$.currency') AS billing_currency,
+    organization_name AS billing_account_name,
+    as_currency(amount_currency) AS billing_currency,
     month_start(as_epoch_utc(start_time)) AS billing_period_start_utc,
     month_start(as_epoch_utc(start_time)) + INTERVAL 1 MONTH AS billing_period_end_utc,
     CASE WHEN line_item ILIKE '%tax%' THEN 'Tax' WHEN line_item ILIKE '%credit%' THEN 'Credit' ELSE 'Usage' END
@@ -29,10 +31,11 @@ SELECT
     as_epoch_utc(end_time) AS charge_period_end_utc,
     openai_quantity(quantity, quantity_unit) AS consumed_quantity,
     openai_unit(quantity_unit) AS consumed_unit,
-    as_money(amount ->> '$.value') AS effective_cost,
+    as_money(amount_value) AS effective_cost,
     'OpenAI' AS invoice_issuer_name,
     'OpenAI API' AS service_name,
     'OpenAI' AS service_provider_name,
     line_item AS sku_id,
-    project_id AS sub_account_id
+    project_id AS sub_account_id,
+    project_name AS sub_account_name
 FROM raw

@@ -1,4 +1,6 @@
 -- importer: outcomes
+-- title: What was achieved, in columns that you fill
+-- tested on: its own definition
 -- feeds: outcome
 -- reads: csv, jsonl, parquet
 -- recognised by: outcome_id, kind, status, resolved_at

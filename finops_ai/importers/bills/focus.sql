@@ -1,4 +1,6 @@
 -- importer: focus
+-- title: FOCUS 1.0 to 1.4, of any provider
+-- tested on: real files (FOCUS sample data, CC-BY-4.0; FOCUS specification examples) and generated ones
 -- feeds: charge
 -- reads: csv, parquet
 -- recognised by: billed_cost, billing_currency, billing_period_start, charge_category, charge_period_start, effective_cost

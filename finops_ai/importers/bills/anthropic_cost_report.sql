@@ -1,4 +1,6 @@
 -- importer: anthropic_cost_report
+-- title: Anthropic, answers of GET /v1/organizations/cost_report
+-- tested on: synthetic files that others published
 -- feeds: charge
 -- reads: json
 -- recognised by: starting_at, ending_at, amount, currency, cost_type

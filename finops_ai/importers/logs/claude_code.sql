@@ -1,4 +1,6 @@
 -- importer: claude_code
+-- title: Claude Code session files, ~/.claude/projects
+-- tested on: real files (ccusage and claude-code-log fixtures, MIT) and generated ones
 -- feeds: token_usage
 -- reads: jsonl
 -- recognised by: sessionId, timestamp, message

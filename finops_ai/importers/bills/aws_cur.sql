@@ -1,4 +1,6 @@
 -- importer: aws_cur
+-- title: AWS Cost and Usage Report, legacy and 2.0, Bedrock included
+-- tested on: a real anonymised file (focus_converters, MIT); Bedrock lines: synthetic files of others
 -- feeds: charge
 -- reads: csv, parquet
 -- recognised by: line_item_line_item_type, line_item_usage_start_date, line_item_unblended_cost, line_item_product_code, line_item_usage_type, line_item_currency_code, bill_billing_period_start_date

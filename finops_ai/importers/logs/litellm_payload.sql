@@ -1,28 +1,30 @@
--- importer: litellm_spend_logs
+-- importer: litellm_payload
+-- title: LiteLLM StandardLoggingPayload, as the S3 and GCS loggers write it
+-- tested on: files that the library wrote
 -- feeds: token_usage
--- reads: jsonl, json, csv
+-- reads: jsonl
 -- source: litellm
--- recognised by: request_id, call_type, spend, startTime, prompt_tokens, completion_tokens
--- optional: litellm_call_id, metadata, total_tokens, model, custom_llm_provider, user, team_id, session_id, status, cache_hit, request_tags, request_duration_ms, end_user
+-- recognised by: id, call_type, custom_llm_provider, response_cost, startTime, metadata
+-- optional: litellm_call_id, trace_id, session_id, status, cache_hit, model, response_time, prompt_tokens, completion_tokens, total_tokens, request_tags, end_user
 -- identity: row
 -- on repeat: keep
 -- json: metadata
--- records: []
--- quirks: Rows of the table LiteLLM_SpendLogs. metadata is JSON inside a string; its usage_object holds the token detail.
--- quirks: A cache hit is a row of its own (request_id ends _cache_hit...): status cache_hit, spend 0.
--- quirks: litellm_call_id is the id shared with StandardLoggingPayload; batch and background cost rows keep their request_id.
+-- quirks: StandardLoggingPayload. prompt_tokens includes cached reads and cache writes, also for Anthropic.
+-- quirks: startTime is epoch seconds in newer versions, text in older ones.
+-- quirks: litellm_call_id is the id that SpendLogs shares: the same call in both logs counts once.
+-- quirks: A gateway cache hit costs nothing upstream: status cache_hit, kept with its tokens.
 WITH detail AS (
     SELECT
         *,
         json_extract_string(metadata, [
             '$.usage_object', '$.spend_logs_metadata', '$.user_api_key_alias', '$.user_api_key_project_id',
-            '$.litellm_call_id', '$.additional_usage_values'
+            '$.user_api_key_team_id', '$.user_api_key_user_id'
         ]) AS meta
     FROM raw
 ),
 
 usage AS (
-    SELECT *, litellm_usage(coalesce(meta[1], meta[6])) AS u
+    SELECT *, litellm_usage(meta[1]) AS u
     FROM detail
 ),
 
@@ -56,10 +58,7 @@ counted AS (
 
 SELECT
     row_number,
-    CASE
-        WHEN regexp_matches(request_id, '_(batch|background)_cost$') THEN request_id
-        ELSE coalesce(litellm_call_id, meta[5], request_id)
-    END AS source_key,
+    coalesce(litellm_call_id, id) AS source_key,
     as_epoch_utc("startTime") AS at_utc,
     litellm_provider(custom_llm_provider) AS provider,
     model AS model_name,
@@ -76,14 +75,14 @@ SELECT
     litellm_count(searches_text) AS web_search_calls,
     as_count(total_tokens) AS source_total_tokens,
     CASE WHEN lower(cache_hit) = 'true' THEN 'cache_hit' ELSE coalesce(status, 'success') END AS status,
-    as_count(request_duration_ms) AS latency_ms,
-    session_id AS trace_id,
-    session_id,
-    request_id,
-    "user" AS user_id,
+    CAST(as_quantity(response_time) * 1000 AS BIGINT) AS latency_ms,
+    trace_id,
+    coalesce(nullif(session_id, ''), trace_id) AS session_id,
+    id AS request_id,
+    meta[6] AS user_id,
     meta[3] AS api_key_id,
     meta[4] AS project_id,
-    team_id,
+    meta[5] AS team_id,
     json_merge_patch(object_or_empty(meta[2]), tags_object(request_tags)) AS tags,
-    as_money(spend) AS logged_cost
+    as_money(response_cost) AS logged_cost
 FROM counted

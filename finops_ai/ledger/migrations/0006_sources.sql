@@ -1,0 +1,11 @@
+-- What more is known of a row once many sources feed one table.
+
+-- The provider's own id of the answer: the same call has it in every log that saw it.
+ALTER TABLE token_usage ADD COLUMN response_id VARCHAR;
+-- call: one row per model call; bucket: a provider's report of many calls (per day, key, model).
+ALTER TABLE token_usage ADD COLUMN grain VARCHAR DEFAULT 'call';
+-- What is wrong or weak about the row's figures, in a few words; NULL when nothing is known to be.
+ALTER TABLE token_usage ADD COLUMN quality VARCHAR;
+-- amortized: the amounts spread prepaid purchases over their use, so they are no invoice; NULL: as billed.
+ALTER TABLE charge ADD COLUMN cost_basis VARCHAR;
+ALTER TABLE charge_superseded ADD COLUMN cost_basis VARCHAR;
