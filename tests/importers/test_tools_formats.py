@@ -1,0 +1,119 @@
+"""Other shapes of the files of tools and platforms: headers, generations, JSON beside CSV."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from finops_ai.importers import FileResult
+from tests.importers.desk import Desk
+
+D = Decimal
+
+
+def read(desk: Desk, name: str, text: str) -> FileResult:
+    """Import `text` as a file of that name; it must be taken whole."""
+    result = desk.one(desk.write(name, text))
+    assert (result.status, [(r.column, r.reason) for r in result.rejects]) == ("imported", [])
+    return result
+
+
+# --- GitHub -----------------------------------------------------------------------------------------
+
+GITHUB_CREDITS = (
+    "date,product,sku,quantity,unit_type,applied_cost_per_quantity,gross_amount,discount_amount,net_amount,"
+    "username,organization,repository,cost_center_name,model,input,output,cache_read,cache_write,"
+    "total_monthly_quota\n"
+    "2026-09-09,copilot,copilot_ai_credit,100,ai-credits,0.01,1,0.25,0.75,ana,acme,,,GPT-5.5,9,8,7,6,Unknown\n"
+    "2026-09-09,copilot,copilot_ai_credit,40,ai-credits,0.01,0.4,0,0.4,ben,acme,,,GPT-5.5,9,8,7,6,Unknown\n"
+)
+GITHUB_DETAILED = (
+    "date,product,sku,quantity,unit_type,applied_cost_per_quantity,gross_amount,discount_amount,net_amount,"
+    "username,organization,repository,workflow_path,cost_center_name\n"
+    "2026-09-09,copilot,copilot_ai_credit,100,ai-credits,0.01,1,0.25,0.75,ana,acme,,,\n"
+    "2026-09-09,copilot,copilot_ai_credit,40,ai-credits,0.01,0.4,0,0.4,ben,acme,,,\n"
+    "2026-09-09,copilot,copilot_for_business,1,user-months,19,19,0,19,ana,acme,,,\n"
+    "2026-09-09,copilot,copilot_for_business,1,user-months,19,19,0,19,ben,acme,,,\n"
+)
+GITHUB_SUMMARY = (
+    "date,product,sku,quantity,unit_type,applied_cost_per_quantity,gross_amount,discount_amount,net_amount,"
+    "organization,repository,cost_center_name\n"
+    "2026-09-09,copilot,copilot_ai_credit,140,ai-credits,0.01,1.4,0.25,1.15,acme,,\n"
+    "2026-09-09,copilot,copilot_for_business,2,user-months,19,38,0,38,acme,,\n"
+)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        (
+            "date,username,product,sku,model,quantity,unit_type,applied_cost_per_quantity,gross_amount,"
+            "discount_amount,net_amount,total_monthly_quota,organization,repository,cost_center_name,"
+            "aic_quantity,aic_gross_amount"
+        ),
+        (
+            "net_amount,model,discount_amount,gross_amount,applied_cost_per_quantity,unit_type,quantity,sku,"
+            "product,username,date"
+        ),
+    ],
+    ids=["preview, all quoted", "another order, fewest columns"],
+)
+def test_the_ai_usage_report_is_read_by_name_in_any_order(desk: Desk, header: str) -> None:
+    values = {
+        "date": "9/1/26", "username": "ana", "product": "copilot", "sku": "copilot_ai_credit",
+        "model": "Auto: GPT-5.5", "quantity": "16.44", "unit_type": "ai-credits",
+        "applied_cost_per_quantity": "0.01", "gross_amount": "0.1644", "discount_amount": "0.1",
+        "net_amount": "0.0644", "organization": "acme", "aic_quantity": "16.44", "aic_gross_amount": "0.1644",
+    }  # fmt: skip
+    row = ",".join(f'"{values.get(name, "")}"' for name in header.split(","))
+    quoted = ",".join(f'"{name}"' for name in header.split(","))
+    result = read(desk, "AI usage.csv", f"\ufeff{quoted}\r\n{row}\r\n")
+    assert result.importer == "copilot_ai_usage"
+    assert desk.rows(
+        "SELECT model_name, billed_cost, list_cost, consumed_quantity, "
+        "charge_period_start_utc::DATE::VARCHAR, tags ->> '$.user', tags ->> '$.auto' FROM charge"
+    ) == [("GPT-5.5", D("0.0644"), D("0.1644"), D("16.44"), "2026-09-01", "ana", "true")]
+
+
+def test_each_github_report_is_known_as_itself(desk: Desk) -> None:
+    texts = {
+        "copilot_ai_usage": GITHUB_CREDITS,
+        "copilot_metered": GITHUB_DETAILED,
+        "copilot_summary": GITHUB_SUMMARY,
+    }
+    for number, (name, text) in enumerate(texts.items()):
+        # Each of a month of its own, so that none replaces another.
+        assert read(desk, f"{name}.csv", text.replace("2026-09", f"2026-1{number}")).importer == name
+    assert desk.rows("SELECT sum(billed_cost) FROM charge") == [(D("1.15") + D("39.15") + D("39.15"),)]
+
+
+def test_all_github_reports_keep_ai_lines_in_one_account_and_the_rest_in_another(desk: Desk) -> None:
+    """The account, source and days are what a later delivery replaces: the same in all three."""
+    for number, text in enumerate([GITHUB_CREDITS, GITHUB_DETAILED, GITHUB_SUMMARY]):
+        read(desk, f"{number}.csv", text.replace("2026-09", f"2026-1{number}"))
+    assert desk.rows(
+        "SELECT source, billing_account_id, list_distinct(list(sku_id)), sum(billed_cost) FROM charge "
+        "GROUP BY ALL ORDER BY ALL"
+    ) == [
+        ("github_billing", "acme", ["copilot_for_business"], D(76)),
+        ("github_billing", "acme/ai-credits", ["copilot_ai_credit"], D("3.45")),
+    ]
+
+
+def test_the_usage_api_answers_like_the_summarized_report(desk: Desk) -> None:
+    item = {
+        "date": "2026-09-01T00:00:00Z", "product": "Copilot", "sku": "Copilot Business", "quantity": 2,
+        "unitType": "UserMonths", "pricePerUnit": 19, "grossAmount": 38.1, "discountAmount": 0.1,
+        "netAmount": 38.0, "organizationName": "acme", "repositoryName": "acme/shop",
+    }  # fmt: skip
+    result = read(desk, "usage.json", json.dumps({"usageItems": [item, item | {"netAmount": -0.3}]}))
+    assert (result.importer, result.rows_added) == ("copilot_summary", 2)
+    assert desk.rows(
+        "SELECT billed_cost, list_cost, charge_category, billing_account_id, resource_id "
+        "FROM charge ORDER BY 1"
+    ) == [
+        (D("-0.3"), D("38.1"), "Purchase", "acme", "acme/shop"),
+        (D(38), D("38.1"), "Purchase", "acme", "acme/shop"),
+    ]
