@@ -43,3 +43,17 @@ def test_copilot_quantities_and_models(desk: Desk, shared_data: Path) -> None:
         "max(charge_period_start_utc)::DATE::VARCHAR, count(*) FILTER (model_name IS NULL), "
         "sum((tags ->> '$.auto' = 'true')::INTEGER)::INTEGER FROM charge"
     ) == [(D("988.7"), "2026-08-25", "2026-09-23", 6, 3)]
+
+
+def test_cursor_usage_events(desk: Desk, shared_data: Path) -> None:
+    result = desk.one(shared_data / "billing/cursor/xerg_usage-sample.csv")
+    assert (result.importer, result.rows_added, result.rows_rejected) == ("cursor_usage", 5, 0)
+    assert desk.rows("SELECT sum(billed_cost), count(list_cost), sum(consumed_quantity) FROM charge") == [
+        (D(0), 0, D(13850))
+    ]
+    # The four counts of an event add up to its total: "w/ Cache Write" overlaps none of the others.
+    assert desk.rows(
+        "SELECT sum(list_sum(list_transform(json_extract_string(sku_price_details, ['$.InputTokens', "
+        "'$.OutputTokens', '$.CacheReadTokens', '$.CacheWriteTokens']), LAMBDA n: n::BIGINT)))::BIGINT "
+        "FROM charge"
+    ) == [(13850,)]

@@ -117,3 +117,59 @@ def test_the_usage_api_answers_like_the_summarized_report(desk: Desk) -> None:
         (D("-0.3"), D("38.1"), "Purchase", "acme", "acme/shop"),
         (D(38), D("38.1"), "Purchase", "acme", "acme/shop"),
     ]
+
+
+# --- Cursor -----------------------------------------------------------------------------------------
+
+CURSOR_TOKENS = "Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,Total Tokens"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "billed", "worth"),
+    [
+        (f"Date,Model,{CURSOR_TOKENS},Cost,Cost to you", "{t},auto,1,2,3,4,10,0.31,0.04", "0.04", "0.31"),
+        (f"Date,Model,{CURSOR_TOKENS},Cost,Cost to you", "{t},auto,1,2,3,4,10,$0.31,$0.00", "0", "0.31"),
+        (f"Date,Model,{CURSOR_TOKENS},Cost,Cost to you", "{t},auto,1,2,3,4,10,0.31,Included", "0", "0.31"),
+        (
+            f"Date,Kind,Model,Max Mode,{CURSOR_TOKENS},Cost",
+            "{t},Included in Pro,auto,No,1,2,3,4,10,Included",
+            "0",
+            None,
+        ),
+        (f"Date,Kind,Model,Max Mode,{CURSOR_TOKENS},Cost", "{t},Free,auto,No,1,2,3,4,10,Free", "0", None),
+        (
+            f"Date,Cloud Agent ID,Automation ID,Kind,Model,Max Mode,{CURSOR_TOKENS},Cost",
+            "{t},,,On-Demand,auto,No,1,2,3,4,10,0.07",
+            "0.07",
+            "0.07",
+        ),
+        (
+            f"Date,User,Kind,Model,Max Mode,{CURSOR_TOKENS},Cost ($)",
+            '{t},a@acme.test,"Aborted, Not Charged",auto,No,1,2,3,4,10,0.07',
+            "0",
+            "0.07",
+        ),
+    ],
+)
+def test_every_generation_of_the_cursor_export(
+    desk: Desk, header: str, row: str, billed: str, worth: str | None
+) -> None:
+    quoted = ",".join(f'"{cell}"' for cell in header.split(","))
+    text = f"{quoted}\r\n{row.format(t='2026-09-03T18:10:11.107Z')}\r\n"
+    assert read(desk, "usage-events.csv", text).importer == "cursor_usage"
+    assert desk.rows("SELECT billed_cost, list_cost, consumed_quantity, sku_price_details FROM charge") == [
+        (
+            D(billed),
+            None if worth is None else D(worth),
+            D(10),
+            '{"InputTokens":2,"OutputTokens":4,"CacheReadTokens":3,"CacheWriteTokens":1}',
+        )
+    ]
+
+
+def test_a_cursor_export_that_counts_requests_is_no_bill(desk: Desk) -> None:
+    header = f"Date,Kind,Model,Max Mode,{CURSOR_TOKENS},Requests"
+    path = desk.write("requests.csv", f"{header}\n2026-09-03T18:10:11Z,Included,auto,No,1,2,3,4,10,1\n")
+    result = desk.one(path)
+    assert result.status == "refused"
+    assert "It resembles cursor_usage, but lacks: Cost." in str(result.error)
