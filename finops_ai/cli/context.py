@@ -46,6 +46,12 @@ class Settings:
             readable=readable,
         )
 
+    def copy(self, config: Config, target: Path) -> None:
+        """Copy the ledger of `config` to `target`, for a rehearsal."""
+        from finops_ai.ledger import Ledger
+
+        Ledger.copy(config.ledger_path, target, lock_timeout_s=self.lock_timeout_s)
+
 
 def require_ledger(config: Config, asked: str | None) -> None:
     """Raise ConfigError when the month `asked` for is none, or when there is no ledger.

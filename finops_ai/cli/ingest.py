@@ -24,6 +24,9 @@ from finops_ai.ledger import Ledger
 from finops_ai.money import plain, shown
 
 _REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reason")
+_MONTHS = columns(
+    "month:month", "currency:currency", "before:before:money", "after:after:money", "change:change:money"
+)
 _COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored")
 _ALWAYS = ("read", "added")
 _BRIEF = ("added", "repeated", "replaced", "rejected")
@@ -78,7 +81,6 @@ def ingested(
                 Path(folder),
                 options.encoding,
                 options.delivery,
-                options.dry_run,
                 options.stated_at_utc,
             )
             with screen.progress("reading", len(sources), ledger.percent_done) as step:
@@ -88,6 +90,8 @@ def ingested(
 
                 for result in ingest(ledger, sources, registry, how, on_progress=reading):
                     step(Path(result.path).name, 1)
+                    if options.dry_run and result.status == "imported":
+                        result.status = "would import"
                     yield result
 
 
@@ -95,9 +99,12 @@ def ingested(
 def _opened(
     settings: Settings, config: Config, sources: Sequence[SourceFile], folder: Path, options: IngestOptions
 ) -> Iterator[Ledger]:
-    if options.dry_run and not config.ledger_path.exists():
-        # A rehearsal leaves nothing behind, so a ledger that is not there yet is made elsewhere.
-        config = replace(config, ledger_path=folder / "rehearsal.duckdb")
+    if options.dry_run:
+        # Rehearsed on a copy: each file must meet what the files before it would have written.
+        rehearsal = folder / "rehearsal.duckdb"
+        if config.ledger_path.exists():
+            settings.copy(config, rehearsal)
+        config = replace(config, ledger_path=rehearsal)
     readable = [source.path for source in sources if source.refusal is None]
     with settings.open(config, readable=[*readable, folder]) as ledger:
         yield ledger
@@ -166,6 +173,7 @@ def describe(results: Sequence[FileResult], options: IngestOptions, *, brief: bo
         (
             *tables,
             *_unread(results),
+            _money_by_month(results, options),
             Table("", title, _REJECTS, rejects, null="-"),
             *_notes(results),
             _total_line(results, totals, options),
@@ -183,6 +191,23 @@ def _by_file(form: str, results: Sequence[FileResult], names: Sequence[str]) -> 
         for r in results
     )
     return Table("", f"{form}{feeds}{below}", _layout(("file:file",), names), rows)
+
+
+def _money_by_month(results: Sequence[FileResult], options: IngestOptions) -> Table:
+    """Of a dry run, or where known bills changed: each month's money before and after all files."""
+    first: dict[tuple[str, str], Decimal] = {}
+    last: dict[tuple[str, str], Decimal] = {}
+    for change in (change for result in results for change in result.months):
+        key = (change.month, change.billing_currency)
+        first.setdefault(key, change.before)
+        last[key] = change.after
+    rows = tuple(
+        (month, currency, first[month, currency], after, after - first[month, currency])
+        for (month, currency), after in sorted(last.items())
+        if options.dry_run or first[month, currency]
+    )
+    title = "Billed by month, if this were imported" if options.dry_run else "Months with earlier bills"
+    return Table("months", title, _MONTHS, rows)
 
 
 def _unread(results: Sequence[FileResult]) -> Iterator[Table]:

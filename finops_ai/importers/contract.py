@@ -8,7 +8,8 @@
     -- source: acme                        who issued the rows' ids (default: the importer's name)
     -- recognised by: ts | time, id        columns that only this format has, other spellings behind |
     -- optional: team, tags                columns that some files lack; they read as NULL
-    -- identity: row                       row: each row has an id; period: a bill replaces what it covers
+    -- identity: row                       row: each row has an id; period: a bill replaces its month;
+                                           days: a bill replaces the days that it covers
     -- on repeat: keep                     keep, latest, or largest <column>
     -- money: cost                         raw column (or SQL over some) with the billed cost, `... in cents`
     -- nulls: NULL, None                   words that mean nothing is there (an empty cell always does)
@@ -64,6 +65,7 @@ class Identity(StrEnum):
 
     ROW = "row"
     PERIOD = "period"
+    DAYS = "days"
 
 
 @dataclass(frozen=True)
@@ -188,10 +190,10 @@ def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin:
             f'{origin}: "on repeat: {fields["on repeat"]}" is not known.',
             hint="Write keep, latest or largest <column>.",
         )
-    if fields["identity"] not in ("row", "period") or (fields["identity"] == "period") != (feeds == "charge"):
+    if fields["identity"] not in set(Identity) or (fields["identity"] != "row") != (feeds == "charge"):
         raise ConfigError(
             f'{origin}: "identity: {fields["identity"]}" does not fit "feeds: {feeds}".',
-            hint="Bills (charge) have identity period, usage and outcomes have identity row.",
+            hint="Bills (charge) have identity period or days, usage and outcomes have identity row.",
         )
     return Importer(
         name=fields["importer"],

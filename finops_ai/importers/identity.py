@@ -66,7 +66,8 @@ def _rank(ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[
     order = {
         "keep": "place",
         "latest": "place DESC",
-        "largest": f"{quoted(importer.grows_by or 'rowid')} DESC, place",
+        "largest": f"{quoted(importer.grows_by or 'rowid')} DESC NULLS LAST, "
+        f"CASE WHEN {quoted(importer.grows_by or 'rowid')} IS NULL THEN -place ELSE place END",
     }[importer.on_repeat]
     own_key = "staged.source_key" if mapping.has_key else "NULL::VARCHAR"
     grows = f", staged.{quoted(importer.grows_by)}" if importer.grows_by else ""
@@ -87,14 +88,17 @@ def _judge(ledger: Ledger, importer: Importer, mapping: Mapping) -> None:
     """Set `state` of the standing rows that the ledger knows: repeated or replaced."""
     table = quoted(mapping.table)
     span = _SPAN if mapping.table == "token_usage" else "true"
-    if importer.on_repeat == "largest":
-        changed = f"staged.{quoted(importer.grows_by or '')} > known.{quoted(importer.grows_by or '')}"
-    elif importer.on_repeat == "latest":
-        changed = " OR ".join(
-            f"staged.{quoted(c.name)} IS DISTINCT FROM known.{quoted(c.name)}" for c in mapping.columns
-        )
-    else:
-        changed = "false"
+    differs = " OR ".join(
+        f"staged.{quoted(c.name)} IS DISTINCT FROM known.{quoted(c.name)}" for c in mapping.columns
+    )
+    size = quoted(importer.grows_by or "")
+    changed = {
+        "keep": "false",
+        "latest": differs,
+        # Where one of the two does not say how large it is, the later delivery stands.
+        "largest": f"CASE WHEN staged.{size} = known.{size} THEN false ELSE "
+        f"coalesce(staged.{size} > known.{size}, {differs}) END",
+    }[importer.on_repeat]
     ledger.execute(
         f"UPDATE verdict SET state = CASE WHEN {changed} THEN 'replaced' ELSE 'repeated' END "
         f"FROM staged, (SELECT * FROM {table} WHERE source = $source AND {span}) AS known "

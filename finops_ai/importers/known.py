@@ -11,10 +11,17 @@ BACKGROUND_MIN_BYTES = 32 << 20
 class KnownFiles:
     """The files of the ledger and those that this run has opened."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        rows = ledger.rows("SELECT sha256, importer, bytes FROM imported_file")
-        self._importers: dict[str, str | None] = {sha256: importer for sha256, importer, _ in rows}
-        self._sizes: set[int] = {size for _, _, size in rows}
+    def __init__(self, ledger: Ledger, *, retry: bool = False) -> None:
+        """`retry`: a file of which some record was rejected counts as not known."""
+        rows = ledger.rows(
+            "SELECT sha256, importer, bytes, "
+            "EXISTS (FROM reject WHERE reject.file_id = imported_file.file_id) FROM imported_file"
+        )
+        self._importers: dict[str, str | None] = {
+            sha256: importer for sha256, importer, _, rejected in rows if not (retry and rejected)
+        }
+        self._rejected = {sha256 for sha256, _, _, rejected in rows if rejected}
+        self._sizes: set[int] = {size for _, _, size, _ in rows}
         self._being_hashed: list[BackgroundDigest] = []
         self.asked = 0
 
@@ -41,6 +48,8 @@ class KnownFiles:
         importer = self._importers[found.sha256]
         if importer is None:
             return None, "the same bytes as another file of this run"
+        if found.sha256 in self._rejected:
+            return importer, "the same bytes were imported before; `finops-ai rejects` lists what was refused"
         return importer, "the same bytes were imported before"
 
     def add(self, source: SourceFile, found: Digest | BackgroundDigest) -> None:

@@ -43,15 +43,16 @@ class Options:
     """How this run of ingest reads: the instant it is recorded under, and the user's choices.
 
     `delivery` answers what a bill is that overlaps an earlier one in part: ask, parts or replace.
-    `stated_at_utc` is the instant of records that carry none.
+    `stated_at_utc` is the instant of records that carry none. `retry` reads files again that are
+    known but had rejects, and settles the rejects of earlier files of the same bytes or path.
     """
 
     imported_at_utc: datetime
     workdir: Path
     encoding: str = "utf-8"
     delivery: str = "ask"
-    dry_run: bool = False
     stated_at_utc: datetime | None = None
+    retry: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,6 @@ class _Opened:
         return self.digest.lines if self.head.kind == "jsonl" else self.flattened
 
 
-class _DryRunError(Exception):
-    """Ends a dry run's transaction without a commit."""
-
-
 def ingest(
     ledger: Ledger,
     sources: Sequence[SourceFile],
@@ -89,7 +86,7 @@ def ingest(
     staging.define_macros(ledger, options.stated_at_utc)
     waiting: list[_Opened] = []
     torn: list[_Opened] = []
-    known = KnownFiles(ledger)
+    known = KnownFiles(ledger, retry=options.retry)
     for source in sources:
         on_progress(source)
         try:
@@ -165,7 +162,7 @@ def _load(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> Itera
         return
     try:
         bulk = sum(opened.source.size_bytes for opened in waiting) >= BULK_MIN_BYTES
-        results = _in_transaction(ledger, options, lambda: _load_strict(ledger, waiting, options), bulk=bulk)
+        results = _in_transaction(ledger, lambda: _load_strict(ledger, waiting, options), bulk=bulk)
     except (*REFUSED_ROW, NeedsRecoveryError):
         results = []
         for opened in waiting:
@@ -181,7 +178,7 @@ def _load_alone(ledger: Ledger, opened: _Opened, options: Options, *, strict_fir
     try:
         # Reading record by record meets errors on purpose, and an error would abort a transaction.
         recovered = staging.stage_recovering(ledger, _batch([opened], options))
-        return _in_transaction(ledger, options, lambda: _store_recovered(ledger, opened, recovered, options))
+        return _in_transaction(ledger, lambda: _store_recovered(ledger, opened, recovered, options))
     except InputError as error:
         return [_refused(opened, error)]
     except REFUSED_ROW as error:
@@ -203,18 +200,10 @@ def _refused(opened: _Opened, error: InputError) -> FileResult:
 
 
 def _in_transaction(
-    ledger: Ledger, options: Options, work: Callable[[], list[FileResult]], *, bulk: bool = False
+    ledger: Ledger, work: Callable[[], list[FileResult]], *, bulk: bool = False
 ) -> list[FileResult]:
-    results: list[FileResult] = []
-    try:
-        with ledger.transaction(writes="import", bulk=bulk):
-            results = work()
-            if options.dry_run:
-                raise _DryRunError
-    except _DryRunError:
-        for result in results:
-            result.status = "would import"
-    return results
+    with ledger.transaction(writes="import", bulk=bulk):
+        return work()
 
 
 def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -> list[FileResult]:
@@ -223,7 +212,7 @@ def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -
     slots = _slots(ledger, waiting)
     raw = readers.strict_raw(ledger, first.importer, batch.head, batch.files, options.encoding)
     mapping = map_columns(ledger, first.importer, raw)
-    if first.importer.identity is Identity.PERIOD and not mapping.has_ignored:
+    if first.importer.identity is not Identity.ROW and not mapping.has_ignored:
         _insert_charges(ledger, first.importer, raw, mapping, slots[0])
         deliveries.take_delivery(ledger, first.importer, slots[0], options.delivery)
     else:
@@ -325,6 +314,9 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
 
 def _record_file(ledger: Ledger, opened: _Opened, slot: Slot, options: Options) -> None:
     table, file_id, result = opened.importer.feeds, slot.file_id, slot.result
+    if options.retry:
+        settled = {"sha256": opened.digest.sha256, "path": result.path}
+        ledger.execute(statement("importers", "sql/settle_rejects.sql"), settled)
     first, last = ledger.rows(statement("importers", f"sql/span_{table}.sql"), {"file_id": file_id})[0]
     ledger.execute(
         statement("importers", "sql/record_file.sql"),

@@ -26,9 +26,19 @@ class Reject:
         return f"{display}, {place}{column}: {self.reason}"
 
 
+@dataclass(frozen=True)
+class MonthChange:
+    """Money in force of one month (``2026-10``) and currency, before and after a file."""
+
+    month: str
+    billing_currency: str
+    before: Decimal
+    after: Decimal
+
+
 @dataclass
 class FileResult:
-    """One file's import. `status` is imported, would import, known, skipped or refused.
+    """One file's import. `status` is imported, known, skipped or refused.
 
     rows_read = added + repeated + replaced + rejected + ignored. `rows_withdrawn` are old rows
     that a new delivery of the same bill no longer has. `billed` is the money now in force from
@@ -51,6 +61,7 @@ class FileResult:
     rounded_total: Decimal = Decimal(0)
     billed: dict[str, Decimal] = field(default_factory=dict)
     billed_before: dict[str, Decimal] = field(default_factory=dict)
+    months: list[MonthChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     error: InputError | None = None

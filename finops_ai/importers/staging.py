@@ -56,7 +56,7 @@ def define_macros(ledger: Ledger, stated_at_utc: datetime | None = None) -> None
     """
     use_macros(ledger, "strict")
     macros = resources.files("finops_ai.importers.macros")
-    for entry in sorted(macros.iterdir(), key=lambda entry: entry.name):
+    for entry in sorted(macros.iterdir(), key=lambda entry: (entry.name != "common.sql", entry.name)):
         if entry.name.endswith(".sql") and not entry.name.startswith("bad_"):
             ledger.execute(entry.read_text(encoding="utf-8"))
     ledger.execute("SET VARIABLE stated_at_utc = $at::TIMESTAMP", {"at": stated_at_utc})

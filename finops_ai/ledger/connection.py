@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -81,6 +82,20 @@ class Ledger:
                 head.compare(connection, path, read_only=read_only)
             undo.pop_all()
         return ledger
+
+    @staticmethod
+    def copy(path: Path, target: Path, *, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
+        """Copy the ledger with all its files while nobody writes to it.
+
+        Raises LockedError after `lock_timeout_s` seconds, OSError when there is no room.
+        """
+        connection = _connect(path, read_only=True, lock_timeout_s=lock_timeout_s)
+        try:
+            for suffix in ("", ".wal", ".head"):
+                if Path(f"{path}{suffix}").exists():
+                    shutil.copyfile(f"{path}{suffix}", f"{target}{suffix}")
+        finally:
+            connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -53,14 +53,15 @@ class Desk:
         importers: Sequence[Path] = (),
         encoding: str = "utf-8",
         delivery: str = "ask",
-        dry_run: bool = False,
+        stated_at_utc: datetime | None = None,
+        retry: bool = False,
     ) -> list[FileResult]:
         """Import `paths` and return what became of each file."""
         self.runs += 1
         workdir = self.folder / f"work-{self.runs}"
         workdir.mkdir()
         sources = find_sources(paths, workdir=workdir)
-        options = Options(IMPORTED_AT, workdir, encoding, delivery, dry_run)
+        options = Options(IMPORTED_AT, workdir, encoding, delivery, stated_at_utc, retry)
         return list(ingest(self.ledger, sources, load_registry(importers), options))
 
     def one(self, path: Path, **options: Any) -> FileResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -166,17 +167,6 @@ def test_replacing_withdraws_lines_that_the_new_bill_no_longer_has(desk: Desk) -
     assert billed(desk) == [("A", 6, D(6))]
 
 
-def test_dry_run_answers_but_writes_nothing(desk: Desk) -> None:
-    first, second = overlapping(desk)
-    desk.one(first)
-    before = desk.figures()
-    result = desk.one(second, delivery="replace", dry_run=True)
-    assert result.status == "would import"
-    assert (result.billed_before, result.billed) == ({"USD": D(10)}, {"USD": D(10)})
-    assert desk.figures() == before
-    assert desk.rows("SELECT count(*) FROM imported_file") == [(1,)]
-
-
 def test_identical_lines_within_one_bill_are_all_counted(desk: Desk) -> None:
     """No key of a bill's line is reliable: two equal lines are two charges."""
     result = desk.one(bill(desk, "a.csv", line(1), line(1), line(1)))
@@ -300,3 +290,120 @@ def test_a_large_bill_is_compared_line_by_line(desk: Desk) -> None:
     result = desk.one(bill(desk, "b.csv", *lines, line(28, "2.50", sku="late")))
     assert counts(result) == (20_001, 1, 20_000, 0, 0, 0)
     assert billed(desk) == [("A", 20_001, D("20002.50"))]
+
+
+# --- Exports of any window of days ----------------------------------------------------------------
+
+
+def costs(desk: Desk, name: str, days: dict[int, str], *, items: tuple[str, ...] = ("gpt-5, input",)) -> Path:
+    """An answer of OpenAI's costs API: one amount per day of September 2026 and line item."""
+    start = 1_788_220_800  # 2026-09-01
+    buckets = [
+        {
+            "start_time": start + 86_400 * (day - 1),
+            "end_time": start + 86_400 * day,
+            "results": [
+                {"amount": {"value": float(amount), "currency": "usd"}, "line_item": item} for item in items
+            ],
+        }
+        for day, amount in days.items()
+    ]
+    return desk.write(name, json.dumps({"object": "page", "data": buckets}))
+
+
+def every(days: range, amount: str = "1") -> dict[int, str]:
+    return dict.fromkeys(days, amount)
+
+
+def test_overlapping_windows_replace_the_days_that_both_cover(desk: Desk) -> None:
+    desk.one(costs(desk, "a.json", every(range(1, 16))))
+    result = desk.one(costs(desk, "b.json", every(range(11, 26), "2")))
+    assert counts(result) == (15, 10, 0, 5, 0, 0)
+    assert result.notes == [
+        f"replaces {desk.folder}/files/a.json for (organization not stated), 2026-09-11 to 2026-09-15"
+    ]
+    assert billed(desk) == [("(organization not stated)", 25, D(10 + 30))]
+    assert desk.rows(
+        "SELECT file_id, charge_rows, billed_cost, superseded_by_file_id FROM delivery ORDER BY ALL"
+    ) == [(1, 5, D(5), 2), (1, 10, D(10), None), (2, 15, D(30), None)]
+
+
+def test_windows_in_any_order_end_in_the_same_days(desks: Callable[[], Desk]) -> None:
+    totals = []
+    for order in ("abc", "cba", "bca"):
+        desk = desks()
+        windows = {"a": range(1, 16), "b": range(11, 26), "c": range(20, 31)}
+        for name in order:
+            desk.one(costs(desk, f"{name}.json", every(windows[name])))
+        totals.append((billed(desk), desk.rows("SELECT charge_period_start_utc FROM charge ORDER BY 1")))
+    assert totals[0] == totals[1] == totals[2]
+    assert totals[0][0] == [("(organization not stated)", 30, D(30))]
+
+
+def test_a_day_that_was_fetched_before_it_ended_is_replaced_but_never_brought_back(desk: Desk) -> None:
+    desk.one(costs(desk, "noon.json", {1: "1", 2: "0.5"}))
+    result = desk.one(costs(desk, "night.json", {1: "1", 2: "2"}, items=("gpt-5, input", "gpt-5, output")))
+    assert counts(result) == (4, 2, 1, 1, 0, 0)
+    again = desk.one(costs(desk, "noon-again.json", {1: "1", 2: "0.6"}))
+    assert again.status == "refused"
+    assert billed(desk) == [("(organization not stated)", 4, D(6))]
+
+
+def test_parts_of_the_same_days_stay_beside_each_other(desk: Desk) -> None:
+    desk.one(costs(desk, "a.json", every(range(1, 11)), items=("gpt-5, input",)))
+    desk.one(costs(desk, "b.json", every(range(1, 11)), items=("gpt-5, output",)))
+    assert billed(desk) == [("(organization not stated)", 20, D(20))]
+
+
+# --- Which of two is newer ------------------------------------------------------------------------
+
+
+def test_an_open_bill_does_not_replace_the_final_one(desk: Desk) -> None:
+    final = bill(desk, "final.csv", *(line(day, "1.10", invoice="INV-1") for day in range(1, 4)))
+    still_open = bill(desk, "open.csv", *(line(day) for day in range(1, 4)))
+    desk.one(final)
+    result = desk.one(still_open)
+    assert result.error is not None
+    assert result.error.message == (
+        f"{still_open}: for account A, 2026-09 it has no invoice number, but {final} has: "
+        "an older delivery of that bill, from before it was final?"
+    )
+    assert billed(desk) == [("A", 3, D("3.3"))]
+    assert desk.one(still_open, delivery="replace").status == "imported"
+    assert billed(desk) == [("A", 3, D(3))]
+
+
+def test_a_money_preview_names_months_before_and_after(desk: Desk) -> None:
+    desk.one(bill(desk, "a.csv", line(1), line(2)))
+    result = desk.one(bill(desk, "b.csv", line(1, "3.00"), line(2), line(1, "7.00", month=10)))
+    assert [(c.month, c.billing_currency, c.before, c.after) for c in result.months] == [
+        ("2026-09", "USD", D(2), D(4)),
+        ("2026-10", "USD", D(0), D(7)),
+    ]
+
+
+# --- Reading again what was rejected --------------------------------------------------------------
+
+
+def retried(desk: Desk, path: Path) -> FileResult:
+    (result,) = desk.load(path, retry=True)
+    return result
+
+
+def test_a_file_with_rejects_is_read_again_only_when_asked(desk: Desk) -> None:
+    path = bill(desk, "a.csv", line(1), line(2, "x"))
+    assert counts(desk.one(path)) == (2, 1, 0, 0, 0, 1)
+    assert desk.one(path).status == "known"
+    assert counts(retried(desk, path)) == (2, 0, 1, 0, 0, 1)
+    assert desk.rows("SELECT file_id, row_number FROM reject") == [(2, 2)]
+    assert billed(desk) == [("A", 1, D(1))]
+
+
+def test_a_corrected_file_at_the_same_place_settles_its_rejects(desk: Desk) -> None:
+    path = bill(desk, "a.csv", line(1), line(2, "x"))
+    desk.one(path)
+    bill(desk, "a.csv", line(1), line(2, "5.00"))
+    assert counts(retried(desk, path)) == (2, 1, 1, 0, 0, 0)
+    assert desk.rows("FROM reject") == []
+    assert billed(desk) == [("A", 2, D(6))]
+    assert retried(desk, path).status == "known"

@@ -5,6 +5,8 @@ WITH row_hash AS (
     WHERE file_id IN ($new, $old)
         AND billing_account_id = $account
         AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month
+        AND charge_period_start_utc >= $from_utc
+        AND charge_period_start_utc < $until_utc
 ),
 
 counted AS (

@@ -1,4 +1,19 @@
--- The replaced delivery is marked with the file that replaced it.
-UPDATE delivery
-SET superseded_by_file_id = $new
-WHERE file_id = $old AND billing_account_id = $account AND month = $month
+-- The delivery's row tells of what is still in force: what was replaced gets a row of its own.
+INSERT INTO delivery
+SELECT
+    file_id,
+    $importer,
+    billing_account_id,
+    $month,
+    billing_currency,
+    count(*),
+    sum(billed_cost),
+    $new
+FROM charge
+WHERE file_id = $old
+    AND billing_account_id = $account
+    AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month
+    AND charge_period_start_utc >= $from_utc
+    AND charge_period_start_utc < $until_utc
+GROUP BY ALL
+ORDER BY ALL

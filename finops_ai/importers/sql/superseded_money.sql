@@ -1,8 +1,11 @@
--- What the old delivery billed for the account and month, by currency.
+-- What the old delivery billed for the account, month and days that are replaced, by currency.
 SELECT billing_currency, sum(billed_cost)
 FROM charge
 WHERE file_id = $old
     AND billing_account_id = $account
-    AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month AND $new IS NOT NULL
+    AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month
+    AND charge_period_start_utc >= $from_utc
+    AND charge_period_start_utc < $until_utc
+    AND $new IS NOT NULL
 GROUP BY billing_currency
 ORDER BY billing_currency

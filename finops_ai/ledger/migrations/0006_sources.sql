@@ -9,3 +9,6 @@ ALTER TABLE token_usage ADD COLUMN quality VARCHAR;
 -- amortized: the amounts spread prepaid purchases over their use, so they are no invoice; NULL: as billed.
 ALTER TABLE charge ADD COLUMN cost_basis VARCHAR;
 ALTER TABLE charge_superseded ADD COLUMN cost_basis VARCHAR;
+-- When the source says that it last changed the row: of two deliveries, the newer row stands.
+ALTER TABLE token_usage ADD COLUMN updated_at_utc TIMESTAMP;
+ALTER TABLE outcome ADD COLUMN updated_at_utc TIMESTAMP;
