@@ -328,7 +328,6 @@ def test_a_specification_example_with_dollar_signs_is_rejected_and_says_why(
     [
         "billing/azure/finops_toolkit_EA_ActualCost_Small.csv",
         "billing/gcp/koku_gcp_resource_2022-08-01.csv",
-        "billing/openai/usage_completions_2026-09_buckets_first_half.json",
         "billing/anthropic/usage_report_2026-08.json",
         "billing/anthropic/cc_analytics_2026-09-10.json",
         "billing/focus/ftk_azure_1_3_contract_commitment_seed42.csv",

@@ -1,0 +1,155 @@
+"""What the vendors' reports look like in other months, other groupings and older exports."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.importers.desk import Desk
+
+D = Decimal
+DAY = {"start_time": 1788220800, "end_time": 1788307200}
+
+
+def page(*results: dict[str, Any], **bucket: Any) -> str:
+    """One page of an OpenAI report with one bucket."""
+    buckets = [{"object": "bucket", **(bucket or DAY), "results": list(results)}]
+    return json.dumps({"object": "page", "data": buckets, "has_more": False, "next_page": None})
+
+
+def cost(line_item: str | None, value: object, **more: Any) -> dict[str, Any]:
+    amount = {"value": value, "currency": "usd"}
+    return {"object": "organization.costs.result", "amount": amount, "line_item": line_item, **more}
+
+
+@pytest.mark.parametrize(
+    ("line_item", "model", "kind", "tier"),
+    [
+        ("gpt-5-2025-08-07, input", "gpt-5-2025-08-07", "input_uncached", "standard"),
+        ("o1, output", "o1", "output", "standard"),
+        ("ft:gpt-4.1:org::id, output", "ft:gpt-4.1:org::id", "output", "standard"),
+        ("evals | gpt-4o-mini-2024-07-18, input", "gpt-4o-mini-2024-07-18", "input_uncached", "standard"),
+        ("priority | gpt-5.6-sol, output, long context", "gpt-5.6-sol", "output", "priority"),
+        ("gpt-5.6-sol, cache writes", "gpt-5.6-sol", "cache_write", "standard"),
+        ("gpt-audio-mini-2025-12-15 audio, input", "gpt-audio-mini-2025-12-15", "input_audio", "standard"),
+        (
+            "gpt-audio-mini-2025-12-15 text, cached input",
+            "gpt-audio-mini-2025-12-15",
+            "cache_read",
+            "standard",
+        ),
+        ("gpt-image-2 image, output", "gpt-image-2", None, "standard"),
+        ("gpt-5-nano, input_tokens", "gpt-5-nano", "input_uncached", "standard"),
+        ("whisper-1, audio", "whisper-1", None, "standard"),
+        ("dall-e-3", "dall-e-3", None, "standard"),
+        ("web search tool calls", None, "web_search", "standard"),
+        ("web search tool calls | gpt-4o", "gpt-4o", "web_search", "standard"),
+        ("code interpreter sessions", None, None, "standard"),
+        ("assistants api | file search", None, None, "standard"),
+        ("a model of next year, thoughts", None, None, "standard"),
+        (None, None, None, "standard"),
+    ],
+)
+def test_openai_line_items(
+    desk: Desk, line_item: str | None, model: str | None, kind: str | None, tier: str
+) -> None:
+    desk.one(desk.write("costs.json", page(cost(line_item, 1.5))))
+    assert desk.rows("SELECT model_name, token_kind, service_tier, charge_category FROM charge") == [
+        (model, kind, tier, "Usage")
+    ]
+
+
+def test_openai_costs_without_any_grouping_name_neither_line_nor_project(desk: Desk) -> None:
+    bare = {"object": "organization.costs.result", "amount": {"value": 0.06, "currency": "usd"}}
+    result = desk.one(desk.write("costs.json", page(bare)))
+    assert (result.importer, result.billed) == ("openai_costs_api", {"USD": D("0.06")})
+
+
+def test_openai_pages_as_json_lines(desk: Desk) -> None:
+    tomorrow = {"start_time": 1788307200, "end_time": 1788393600}
+    lines = page(cost("gpt-5, input", 1), cost("gpt-5, output", 2)) + "\n"
+    lines += page(cost("gpt-5, input", 3), **tomorrow) + "\n"
+    result = desk.one(desk.write("costs.jsonl", lines))
+    assert (result.importer, result.rows_added, result.billed) == ("openai_costs_api", 3, {"USD": D(6)})
+
+
+def test_openai_costs_as_the_dashboard_prints_them_without_grouping(desk: Desk) -> None:
+    """A byte order mark, CRLF, other columns in another order, 30 decimals, an hour with offset."""
+    text = (
+        "\ufeffend_time,start_time,end_time_iso,start_time_iso,amount_currency,amount_value,organization_id\r\n"
+        '1788307200,1788220800,"2026-09-02T00:00:00+00:00","2026-09-01T00:00:00+00:00",usd,'
+        "0.895874000000000000000000000000,org-1\r\n"
+        "1788393600,1788307200,2026-09-03T00:00:00,2026-09-02T00:00:00,,,\r\n"
+    )
+    result = desk.one(desk.write("cost.csv", text))
+    assert (result.importer, result.rows_added, result.rows_ignored) == ("openai_costs_csv", 1, 1)
+    assert desk.rows(
+        "SELECT billed_cost, billing_account_id, charge_period_start_utc::VARCHAR FROM charge"
+    ) == [(D("0.895874"), "org-1", "2026-09-01 00:00:00")]
+
+
+def completions(calls: int, tokens: int, **more: Any) -> dict[str, Any]:
+    return {
+        "object": "organization.usage.completions.result",
+        "input_tokens": tokens,
+        "output_tokens": tokens,
+        "num_model_requests": calls,
+        "model": "gpt-5",
+        **more,
+    }
+
+
+def test_an_openai_bucket_of_an_unfinished_day_grows(desk: Desk) -> None:
+    desk.one(desk.write("early.json", page(completions(2, 20))))
+    result = desk.one(
+        desk.write("late.json", page(completions(5, 50), completions(1, 1, model="gpt-5-mini")))
+    )
+    assert (result.rows_added, result.rows_replaced) == (1, 1)
+    assert desk.rows("SELECT sum(calls), sum(input_uncached_tokens) FROM token_usage") == [(6, 51)]
+
+
+def test_the_same_bucket_twice_in_one_file_counts_once(desk: Desk) -> None:
+    lines = page(completions(2, 20)) + "\n" + page(completions(5, 50)) + "\n"
+    result = desk.one(desk.write("polled.jsonl", lines))
+    assert (result.importer, result.rows_added, result.rows_repeated) == ("openai_usage_api", 1, 1)
+    assert desk.rows("SELECT calls FROM token_usage") == [(5,)]
+
+
+def test_openai_kinds_of_the_future_are_kept(desk: Desk) -> None:
+    result = {**completions(3, 10), "object": "organization.usage.decisions.result"}
+    desk.one(desk.write("usage.json", page(result, completions(1, 1))))
+    assert desk.rows("SELECT sum(calls) FROM token_usage") == [(4,)]
+
+
+def test_an_openai_usage_export_of_a_time_without_calls(desk: Desk) -> None:
+    text = "start_time,end_time,start_time_iso,end_time_iso\n1788220800,1788307200,2026-09-01T00:00:00,2026-09-02T00:00:00\n"
+    result = desk.one(desk.write("empty.csv", text))
+    assert (result.importer, result.rows_read, result.rows_ignored) == ("openai_usage_csv", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "expected"),
+    [
+        ("num_model_requests,model,input_tokens", "3,text-embedding-3-small,999", (3, 999, 0, None)),
+        ("num_model_requests,model,images,size", "2,dall-e-3,4,1024x1024", (2, 0, 0, "no token counts")),
+        ("num_model_requests,model,characters", "1,tts-1,45", (1, 0, 0, "no token counts")),
+        ("num_model_requests,model,seconds", "1,whisper-1,20", (1, 0, 0, "no token counts")),
+        ("num_requests,num_model_requests,model", "5,3,gpt-4o", (0, 0, 5, None)),
+        ("model,input_tokens,output_tokens", "gpt-4o,10,5", (0, 10, 0, "no call count")),
+    ],
+)
+def test_openai_usage_exports_of_other_kinds(
+    desk: Desk, columns: str, values: str, expected: tuple[object, ...]
+) -> None:
+    text = (
+        f"start_time,end_time,start_time_iso,end_time_iso,{columns}\n"
+        f"1788220800,1788307200,2026-09-01T00:00:00+00:00,2026-09-02T00:00:00+00:00,{values}\n"
+    )
+    result = desk.one(desk.write("usage.csv", text))
+    assert (result.importer, result.rows_added) == ("openai_usage_csv", 1)
+    assert desk.rows("SELECT calls, input_uncached_tokens, web_search_calls, quality FROM token_usage") == [
+        expected
+    ]
