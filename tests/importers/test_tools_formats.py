@@ -173,3 +173,38 @@ def test_a_cursor_export_that_counts_requests_is_no_bill(desk: Desk) -> None:
     result = desk.one(path)
     assert result.status == "refused"
     assert "It resembles cursor_usage, but lacks: Cost." in str(result.error)
+
+
+# --- OpenRouter -------------------------------------------------------------------------------------
+
+
+def test_openrouter_activity_as_csv_gives_the_same_as_json(desk: Desk) -> None:
+    header = "date,model,model_permaslug,endpoint_id,provider_name,usage,byok_usage_inference,requests,"
+    header += "prompt_tokens,completion_tokens,reasoning_tokens"
+    record = ["2026-09-28", "openai/gpt-4.1", "openai/gpt-4.1-2025-04-14", "ep-1", "OpenAI"]
+    numbers = ["0.015", "0.012", "5", "50", "125", "25"]
+    text = f"{header}\n{','.join(record + numbers)}\n"
+    assert read(desk, "activity.csv", text).importer == "openrouter_activity"
+    as_csv = desk.rows("SELECT * EXCLUDE (file_id, charge_id) FROM charge")
+    keys = header.split(",")
+    values: list[object] = [*record, 0.015, 0.012, 5, 50, 125, 25]
+    again = desk.one(
+        desk.write("activity.json", json.dumps({"data": [dict(zip(keys, values, strict=True))]}))
+    )
+    # The same line delivered again replaces itself.
+    assert (again.importer, again.rows_repeated) == ("openrouter_activity", 1)
+    assert desk.rows("SELECT * EXCLUDE (file_id, charge_id) FROM charge") == as_csv
+    assert desk.rows("SELECT billed_cost, list_cost, consumed_quantity FROM charge") == [
+        (D("0.015"), D("0.027"), D(175))
+    ]
+
+
+def test_the_short_generation_export_is_read_too(desk: Desk) -> None:
+    text = (
+        "generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug,variant\n"
+        "gen-1,2026-06-28 03:46:57.713,0.0123,10389,137,openai/gpt-oss-120b,free\n"
+    )
+    assert read(desk, "openrouter_activity_2026-06-28.csv", text).importer == "openrouter_generations"
+    assert desk.rows("SELECT source_key, billed_cost, consumed_quantity, tags FROM charge") == [
+        ("gen-1", D("0.0123"), D(10526), '{"variant":"free"}')
+    ]
