@@ -24,9 +24,15 @@ def link_usage(ledger: Ledger, config: Config, month: Month) -> None:
                 f'Outcome {link.kind}: no usage row has the field "{link.link}".',
                 hint="Link by session_id, trace_id, request_id or tags.<key>.",
             )
-        ledger.run(ROOM, "link_outcome.sql", {"kind": link.kind, "link": link.link})
+        ledger.run(ROOM, "link_outcome.sql", found_by(link))
         _take_calls(ledger, link, month)
         ledger.run(ROOM, "link_usage.sql", {"kind": link.kind})
+
+
+def found_by(link: OutcomeLink) -> dict[str, object]:
+    """The values bound where outcomes are looked up: kind, link, and the path of the tag it names, if any."""
+    _, params = fields.expression(link.link, "path")
+    return {"kind": link.kind, "link": link.link, "path": params.get("path")}
 
 
 def _take_calls(ledger: Ledger, link: OutcomeLink, month: Month) -> None:

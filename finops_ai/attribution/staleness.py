@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import date
 
 from finops_ai.attribution import fields
+from finops_ai.attribution.links import found_by
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
 ROOM = "attribution"
-ENGINE = "2"
+ENGINE = "3"
 """Raised when the same ledger would be attributed differently, so that an upgrade leaves no month behind."""
 
 
@@ -53,7 +54,7 @@ def _newly_linked(ledger: Ledger, config: Config) -> set[date]:
     found: set[date] = set()
     for link in config.outcomes:
         value, params = fields.expression(link.link, "path")
-        ledger.run(ROOM, "link_outcome_since.sql", {"kind": link.kind, "link": link.link})
+        ledger.run(ROOM, "link_outcome_since.sql", found_by(link))
         found |= {
             row[0]
             for row in ledger.rows(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
+from finops_ai.attribution import stale_months
 from finops_ai.config import Condition, OutcomeLink, Pool
 from tests.attribution.attribution_books import OCTOBER, Books, D, config, rule
 
@@ -162,3 +164,28 @@ def test_successes_without_a_linked_call_have_no_attributed_cost(books: Books) -
     books.outcome("T", session_id="s")
     books.attribute(config(A, outcomes=[BY_SESSION]))
     assert costs(books) == [("ticket", "a", 1, 1, 0, D("5.00"), 0, 0, None, D("5.00"), D("5.00"))]
+
+
+def test_an_outcome_with_a_tag_of_the_links_name_is_found_by_it(books: Books) -> None:
+    """A coding agent logs its branch; the pull request's outcome has that branch as a tag."""
+    books.tokens("6.00", "output", 30)
+    books.call(output_tokens=10, tags='{"w": "a", "git_branch": "feat/T-1"}')
+    books.call(output_tokens=10, tags='{"w": "a", "git_branch": "feat/T-2"}')
+    books.call(output_tokens=10, tags='{"w": "a", "git_branch": "acme/app#7"}')
+    books.outcome("acme/app#5", tags='{"git_branch": "feat/T-1", "number": "5"}')
+    books.outcome("acme/app#7", value=D("1.00"))
+    by_branch = OutcomeLink("ticket", "a", "tags.git_branch")
+    books.attribute(config(A, outcomes=[by_branch]))
+    assert linked(books) == [("ticket", "acme/app#5"), (None, None), ("ticket", "acme/app#7")]
+
+
+def test_a_month_whose_branch_is_merged_later_is_stale(books: Books) -> None:
+    books.tokens("6.00", "output", 10)
+    books.call(output_tokens=10, tags='{"w": "a", "git_branch": "feat/T-1"}')
+    books.outcome("first")
+    settings = config(A, outcomes=[OutcomeLink("ticket", "a", "tags.git_branch")])
+    books.attribute(settings)
+    assert stale_months(books.ledger, settings, "") == []
+    merged = {"git_branch": "feat/T-1"}
+    books.outcome("acme/app#5", file_id=9, resolved_at_utc=datetime(2026, 12, 1), tags=json.dumps(merged))
+    assert stale_months(books.ledger, settings, "") == [OCTOBER]
