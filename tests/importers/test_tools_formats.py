@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from finops_ai.importers import FileResult
@@ -208,3 +210,80 @@ def test_the_short_generation_export_is_read_too(desk: Desk) -> None:
     assert desk.rows("SELECT source_key, billed_cost, consumed_quantity, tags FROM charge") == [
         ("gen-1", D("0.0123"), D(10526), '{"variant":"free"}')
     ]
+
+
+# --- Databricks -------------------------------------------------------------------------------------
+
+DATABRICKS = {
+    "record_id": "r1", "account_id": "acc-1", "workspace_id": "7", "sku_name": "PREMIUM_ANTHROPIC_SERVING",
+    "cloud": "AZURE", "usage_start_time": "2026-09-01T10:00:00.000Z", "usage_date": "2026-09-01",
+    "usage_unit": "DBU", "usage_quantity": "2.5", "record_type": "ORIGINAL",
+    "billing_origin_product": "MODEL_SERVING",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("priced", "billed"),
+    [
+        ({}, (D("2.5"), "DBU", None)),
+        ({"list_price": "0.08"}, (D("0.2"), "USD", D("0.2"))),
+        ({"pricing.default": "0.08", "currency_code": "EUR"}, (D("0.2"), "EUR", D("0.2"))),
+        ({"list_price": "0.08", "effective_list_price": "0.04"}, (D("0.1"), "USD", D("0.1"))),
+        ({"list_price": "0.08", "cost_usd": "0.11"}, (D("0.11"), "USD", D("0.11"))),
+        (
+            {"pricing": "{'default': '0.08', 'effective_list': {'default': '0.04'}}"},
+            (D("0.1"), "USD", D("0.1")),
+        ),
+        ({"list_price": ""}, (D("2.5"), "DBU", None)),
+    ],
+    ids=[
+        "no price",
+        "list price",
+        "another currency",
+        "effective price first",
+        "cost first",
+        "struct",
+        "unmatched",
+    ],
+)
+def test_databricks_money_by_what_the_query_joined(
+    desk: Desk, priced: dict[str, str], billed: tuple[Decimal, str, Decimal | None]
+) -> None:
+    record = DATABRICKS | priced
+    text = f"{','.join(record)}\n" + ",".join(f'"{value}"' for value in record.values()) + "\n"
+    assert read(desk, "usage.csv", text).importer == "databricks_usage"
+    assert desk.rows("SELECT billed_cost, billing_currency, list_cost FROM charge") == [billed]
+
+
+def test_databricks_rows_as_json_keep_maps_and_structs(desk: Desk) -> None:
+    record = DATABRICKS | {
+        "usage_quantity": 2.5,
+        "custom_tags": {"team": "search"},
+        "usage_metadata": {"endpoint_name": "chat", "ai_gateway": {"destination_model": "claude-sonnet-5"}},
+        "identity_metadata": {"run_as": "ana@acme.test"},
+    }
+    assert read(desk, "usage.json", json.dumps([record])).importer == "databricks_usage"
+    seen = "SELECT billed_cost, model_name, resource_name, tags FROM charge"
+    tags = '{"team":"search","user":"ana@acme.test","endpoint":"chat"}'
+    assert desk.rows(seen) == [(D("2.5"), "claude-sonnet-5", "chat", tags)]
+    lines = "\n".join(json.dumps(record | {"record_id": key}) for key in ("r2", "r3")) + "\n"
+    assert read(desk, "usage.jsonl", lines.replace("2026-09", "2026-10")).rows_added == 2
+    assert desk.rows("SELECT DISTINCT tags FROM charge") == [(tags,)]
+
+
+def test_databricks_rows_as_parquet_keep_maps_and_structs(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "usage.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "COPY (SELECT 'r1' AS record_id, 'acc-1' AS account_id, 'X' AS sku_name, 'DBU' AS usage_unit, "
+            "2.5::DECIMAL(38,18) AS usage_quantity, DATE '2026-09-01' AS usage_date, "
+            "TIMESTAMPTZ '2026-09-01 12:00:00+02' AS usage_start_time, "
+            "MAP {'team': 'search'} AS custom_tags, "
+            "{'endpoint_name': 'chat', 'job_id': NULL} AS usage_metadata, "
+            "'MODEL_SERVING' AS billing_origin_product, 0.07 AS list_price) TO $path (FORMAT parquet)",
+            {"path": str(path)},
+        )
+    assert desk.one(path).importer == "databricks_usage"
+    assert desk.rows(
+        "SELECT billed_cost, charge_period_start_utc::VARCHAR, resource_name, tags FROM charge"
+    ) == [(D("0.175"), "2026-09-01 10:00:00", "chat", '{"team":"search","endpoint":"chat"}')]

@@ -42,3 +42,48 @@ CREATE OR REPLACE TEMP MACRO cursor_billed(kind, cost, cost_to_you) AS CASE
 END;
 -- What the event is worth, as text: NULL where only a word stands.
 CREATE OR REPLACE TEMP MACRO cursor_worth(cost) AS CASE WHEN NOT cursor_is_word(cost) THEN cursor_amount(cost) END;
+
+-- Metadata as JSON text: JSON itself, or what Python prints for a dict or Row; NULL for anything else.
+-- Rows and pairs become a dict's text first: Row(a='x') and [('a', 'x')] -> {'a': 'x'}.
+CREATE OR REPLACE TEMP MACRO dict_text(t) AS CASE
+    WHEN t LIKE 'Row(%)' THEN '{' || regexp_replace(t[5:-2], '([A-Za-z_]\w*)=', '''\1'': ', 'g') || '}'
+    WHEN t LIKE '[(''%'')]' THEN '{' || replace(regexp_replace(t[3:-3], ''',\s*''', ''': ''', 'g'), '), (', ', ') || '}'
+    ELSE t
+END;
+CREATE OR REPLACE TEMP MACRO as_json_of_dict(t) AS regexp_replace(
+    regexp_replace(
+        regexp_replace(regexp_replace(replace(dict_text(t), '''', '"'), '\bNone\b', 'null', 'g'), '\bTrue\b', 'true', 'g'),
+        '\bFalse\b', 'false', 'g'
+    ), ',\s*\}', '}', 'g'
+);
+CREATE OR REPLACE TEMP MACRO metadata_json(t) AS CASE
+    WHEN json_valid(t) THEN CASE WHEN TRY(json_type(t)) = 'OBJECT' THEN t END
+    WHEN json_valid(as_json_of_dict(t)) THEN as_json_of_dict(t)
+END;
+
+-- Money of a Databricks usage record, as text: a cost where the query gave one, else quantity times
+-- price, else the units themselves (then the currency is the unit: DBU).
+CREATE OR REPLACE TEMP MACRO databricks_price(price, pricing) AS coalesce(
+    price,
+    json_extract_string(metadata_json(pricing), '$.effective_list.default'),
+    json_extract_string(metadata_json(pricing), '$.default')
+);
+-- Text that is no number is given back as it is, and refused where it is typed.
+CREATE OR REPLACE TEMP MACRO is_plain(t) AS regexp_full_match(t, '-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?');
+CREATE OR REPLACE TEMP MACRO times_price(quantity, price) AS CASE
+    WHEN NOT is_plain(quantity) THEN quantity
+    WHEN NOT is_plain(price) THEN price
+    ELSE coalesce(
+        CAST(
+            CAST(
+                round_even(TRY(TRY_CAST(quantity AS DECIMAL(28, 18)) * TRY_CAST(price AS DECIMAL(18, 12))), 15)
+                AS DECIMAL(38, 15)
+            ) AS VARCHAR
+        ), quantity || ' x ' || price
+    )
+END;
+CREATE OR REPLACE TEMP MACRO databricks_billed(quantity, cost, price, pricing) AS CASE
+    WHEN cost IS NOT NULL THEN cost
+    WHEN databricks_price(price, pricing) IS NOT NULL THEN times_price(quantity, databricks_price(price, pricing))
+    ELSE quantity
+END;
