@@ -125,7 +125,10 @@ def test_openai_kinds_of_the_future_are_kept(desk: Desk) -> None:
 
 
 def test_an_openai_usage_export_of_a_time_without_calls(desk: Desk) -> None:
-    text = "start_time,end_time,start_time_iso,end_time_iso\n1788220800,1788307200,2026-09-01T00:00:00,2026-09-02T00:00:00\n"
+    text = (
+        "start_time,end_time,start_time_iso,end_time_iso\n"
+        "1788220800,1788307200,2026-09-01T00:00:00,2026-09-02T00:00:00\n"
+    )
     result = desk.one(desk.write("empty.csv", text))
     assert (result.importer, result.rows_read, result.rows_ignored) == ("openai_usage_csv", 1, 1)
 
@@ -152,4 +155,117 @@ def test_openai_usage_exports_of_other_kinds(
     assert (result.importer, result.rows_added) == ("openai_usage_csv", 1)
     assert desk.rows("SELECT calls, input_uncached_tokens, web_search_calls, quality FROM token_usage") == [
         expected
+    ]
+
+
+CONSOLE_COSTS = {
+    "9 columns of 2025-12": (
+        "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,cost_type",
+        "2025-12-01,Claude Haiku 4.5,Claude Code,key_a,message,≤ 200k,input_no_cache,0.13,token",
+    ),
+    "12 columns of 2026-05": (
+        (
+            "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,list_price_usd,"
+            "cost_type,inference_geo,speed"
+        ),
+        "2026-05-01,Claude Haiku 4.5,Claude Code,key_a,message,≤ 200k,input_no_cache,0.13,0.13,token,global,",
+    ),
+    "11 columns": (
+        (
+            "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,cost_type,"
+            "inference_geo,speed"
+        ),
+        "2026-05-01,Claude Haiku 4.5,Claude Code,key_a,message,≤ 200k,input_no_cache,0.13,token,global,",
+    ),
+}
+
+
+@pytest.mark.parametrize("generation", CONSOLE_COSTS)
+def test_generations_of_the_anthropic_cost_export(desk: Desk, generation: str) -> None:
+    header, row = CONSOLE_COSTS[generation]
+    result = desk.one(desk.write("cost.csv", f"\ufeff{header}\r\n{row}\r\n"))
+    assert (result.importer, result.billed) == ("anthropic_console_cost", {"USD": D("0.13")})
+    assert desk.rows("SELECT model_name, token_kind, api_key_id, sub_account_id FROM charge") == [
+        ("Claude Haiku 4.5", "input_uncached", "key_a", "Claude Code")
+    ]
+
+
+CONSOLE_USAGES = {
+    "2025-06": (
+        (
+            "usage_date_utc,model_version,api_key,workspace,usage_type,usage_input_tokens_no_cache,"
+            "usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,"
+            "usage_output_tokens,web_search_count"
+        ),
+        "2025-06-12,claude-3-5-haiku-20241022,key_a,Claude Code,standard,8,4,2,1,9,0",
+        (8, 1, 4, 2, 0, 9),
+    ),
+    "one column of cache writes": (
+        (
+            "usage_date_utc,model_version,usage_input_tokens_no_cache,usage_input_tokens_cache_write,"
+            "usage_input_tokens_cache_read,usage_output_tokens,web_search_count"
+        ),
+        "2025-04-01T00:00:00Z,claude-3-7-sonnet-20250219,8,6,1,9,0",
+        (8, 1, 0, 0, 6, 9),
+    ),
+    "no cache": (
+        (
+            "usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_input_tokens_no_cache,"
+            "usage_output_tokens,web_search_count,inference_geo,speed"
+        ),
+        "2026-03-15,claude-opus-4-6,OB-1,Default,standard,≤ 200k,154214,2640,0,global,",
+        (154_214, 0, 0, 0, 0, 2640),
+    ),
+}
+
+
+@pytest.mark.parametrize("generation", CONSOLE_USAGES)
+def test_generations_of_the_anthropic_usage_export(desk: Desk, generation: str) -> None:
+    header, row, tokens = CONSOLE_USAGES[generation]
+    result = desk.one(desk.write("usage.csv", f"{header}\n{row}\n"))
+    assert (result.importer, result.rows_added) == ("anthropic_console_usage", 1)
+    assert desk.rows(
+        "SELECT input_uncached_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, "
+        "cache_write_tokens, output_tokens FROM token_usage"
+    ) == [tokens]
+
+
+def test_an_unfinished_day_of_the_anthropic_usage_export_grows(desk: Desk) -> None:
+    header, row, _ = CONSOLE_USAGES["no cache"]
+    desk.one(desk.write("morning.csv", f"{header}\n{row}\n{row}\n"))
+    later = row.replace("2640", "9000")
+    result = desk.one(desk.write("evening.csv", f"{header}\n{row}\n{later}\n"))
+    assert (result.rows_added, result.rows_repeated, result.rows_replaced) == (0, 1, 1)
+    assert desk.rows("SELECT sum(output_tokens) FROM token_usage") == [(11_640,)]
+
+
+def test_anthropic_costs_with_a_discount(desk: Desk) -> None:
+    """The analytics report of an Enterprise organization: the bill is amount, not list_amount."""
+    result = {
+        "amount": "2799.187450", "list_amount": "3999.5", "currency": "USD", "cost_type": None,
+        "model": "claude-opus-5", "product": "chat", "requests": 12, "token_type": None,
+        "context_window": None, "inference_geo": None, "speed": None,
+    }  # fmt: skip
+    bucket = {"starting_at": "2026-09-08T00:00:00Z", "ending_at": "2026-09-09T00:00:00Z", "results": [result]}
+    text = json.dumps({"data": [bucket], "has_more": False, "organization_id": "org-9"})
+    assert desk.one(desk.write("cost.json", text)).importer == "anthropic_cost_report"
+    assert desk.rows("SELECT billed_cost, list_cost, billing_account_id, tags FROM charge") == [
+        (D("27.9918745"), D("39.995"), "org-9", '{"product":"chat"}')
+    ]
+
+
+def test_claude_code_days_as_json_lines(desk: Desk) -> None:
+    record = {
+        "date": "2026-09-10T00:00:00Z",
+        "actor": {"type": "user_actor", "email_address": "ann@example.com"},
+        "core_metrics": {"num_sessions": 1},
+        "model_breakdown": [
+            {"model": "claude-opus-5", "tokens": {"input": 1}, "estimated_cost": {"amount": 2}},
+        ],
+    }
+    lines = "".join(json.dumps({**record, "terminal_type": name}) + "\n" for name in ("tmux", "vscode"))
+    result = desk.one(desk.write("days.jsonl", lines))
+    assert (result.importer, result.rows_added) == ("claude_code_analytics", 2)
+    assert desk.rows("SELECT sum(logged_cost), sum(input_uncached_tokens) FROM token_usage") == [
+        (D("0.04"), 2)
     ]
