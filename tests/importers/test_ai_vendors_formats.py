@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -269,3 +270,44 @@ def test_claude_code_days_as_json_lines(desk: Desk) -> None:
     assert desk.rows("SELECT sum(logged_cost), sum(input_uncached_tokens) FROM token_usage") == [
         (D("0.04"), 2)
     ]
+
+
+DEEPSEEK_AMOUNT = (
+    "user_id,utc_date,model,api_key_name,api_key,type,price,amount\r\n"
+    'account,20260725,deepseek-v4-pro,"Team, Primary",sk-masked,input_cache_hit_tokens,0.000000025,1000\r\n'
+    'account,20260725,deepseek-v4-pro,"Team, Primary",sk-masked,input_cache_miss_tokens,0.000003,500\r\n'
+    'account,20260725,deepseek-v4-pro,"Team, Primary",sk-other,input_cache_miss_tokens,0.000003,11\r\n'
+    'account,20260725,deepseek-v4-pro,"Team, Primary",sk-masked,output_tokens,0.000006,200\r\n'
+    'account,20260725,deepseek-v4-pro,"Team, Primary",sk-masked,request_count,,3\r\n'
+)
+DEEPSEEK_COST = (
+    "user_id,utc_date,model,wallet_type,cost,currency\r\n"
+    "account,20260725,deepseek-v4-pro,paid,1.2345,CNY\r\n"
+)  # fmt: skip
+
+
+def test_a_deepseek_export_of_july_as_it_is_downloaded(desk: Desk) -> None:
+    """Compact days in UTC, a byte order mark, CRLF, and both files in one ZIP."""
+    archive = desk.write("usage_data.zip", b"")
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("usage/amount-2026-7.csv", "\ufeff" + DEEPSEEK_AMOUNT)
+        packed.writestr("usage/cost-2026-7.csv", "\ufeff" + DEEPSEEK_COST)
+    results = {result.importer: result for result in desk.load(archive)}
+    assert results["deepseek_usage"].rows_added == 5
+    assert results["deepseek_cost"].billed == {"CNY": D("1.2345")}
+    assert desk.rows(
+        "SELECT at_utc::VARCHAR, sum(calls), sum(cache_read_tokens), sum(input_uncached_tokens), "
+        "sum(output_tokens) FROM token_usage GROUP BY 1"
+    ) == [("2026-07-25 00:00:00", 3, 1000, 511, 200)]
+    assert desk.rows("SELECT count(*) FROM token_usage AS u WHERE u::VARCHAR LIKE '%Primary%'") == [(5,)]
+    assert desk.rows("SELECT count(*) FROM token_usage AS u WHERE u::VARCHAR LIKE '%sk-%'") == [(0,)]
+
+
+def test_deepseek_days_are_of_the_zone_they_are_printed_in(desk: Desk) -> None:
+    text = DEEPSEEK_COST.replace("utc_date", "start_time_iso").replace(
+        "20260725", "2026-08-01T00:00:00+08:00"
+    )
+    desk.one(desk.write("cost.csv", text))
+    assert desk.rows(
+        "SELECT billing_period_start_utc::VARCHAR, charge_period_start_utc::VARCHAR FROM charge"
+    ) == [("2026-08-01 00:00:00", "2026-07-31 16:00:00")]
