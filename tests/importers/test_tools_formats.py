@@ -287,3 +287,34 @@ def test_databricks_rows_as_parquet_keep_maps_and_structs(desk: Desk, tmp_path: 
     assert desk.rows(
         "SELECT billed_cost, charge_period_start_utc::VARCHAR, resource_name, tags FROM charge"
     ) == [(D("0.175"), "2026-09-01 10:00:00", "chat", '{"team":"search","endpoint":"chat"}')]
+
+
+# --- Snowflake --------------------------------------------------------------------------------------
+
+
+def test_the_first_cortex_view_counts_until_the_next_began(desk: Desk) -> None:
+    text = (
+        "START_TIME,END_TIME,FUNCTION_NAME,MODEL_NAME,WAREHOUSE_ID,TOKENS,TOKEN_CREDITS\n"
+        "2025-11-16 15:00:00.000 -0800,2025-11-16 16:00:00.000 -0800,COMPLETE,llama3.1-8b,42,100,0.01\n"
+        "2025-11-16 16:00:00.000 -0800,2025-11-16 17:00:00.000 -0800,COMPLETE,llama3.1-8b,42,100,0.02\n"
+    )
+    result = read(desk, "functions.csv", text)
+    assert (result.importer, result.rows_added, result.rows_ignored) == ("snowflake_cortex_earlier", 1, 1)
+    assert desk.rows("SELECT billed_cost, charge_period_start_utc::VARCHAR FROM charge") == [
+        (D("0.01"), "2025-11-16 23:00:00")
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_cortex_rows_as_json_have_names_in_capitals(desk: Desk, suffix: str) -> None:
+    metrics = [{"key": {"metric": "total", "unit": "tokens"}, "value": 527}]
+    record = {
+        "START_TIME": "2026-09-01 10:00:00.000 -0700", "END_TIME": "2026-09-01 11:00:00.000 -0700",
+        "FUNCTION_NAME": "AI_AGG", "MODEL_NAME": None, "QUERY_ID": "q-1", "METRICS": metrics,
+        "CREDITS": 0.00033485, "QUERY_TAG": "search",
+    }  # fmt: skip
+    text = json.dumps([record] if suffix == "json" else record)
+    assert read(desk, f"cortex.{suffix}", text).importer == "snowflake_cortex"
+    assert desk.rows(
+        "SELECT billed_cost, billing_currency, consumed_quantity, consumed_unit FROM charge"
+    ) == [(D("0.00033485"), "Snowflake credits", D(527), "Tokens")]

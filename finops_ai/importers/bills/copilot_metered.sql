@@ -6,7 +6,7 @@
 -- source: github_billing
 -- recognised by: date | usage_at, product, sku, quantity, unit_type | unitType, applied_cost_per_quantity | pricePerUnit, gross_amount | grossAmount, discount_amount | discountAmount, net_amount | netAmount, username, workflow_path | workflow_name
 -- optional: organization | organizationName, repository | repositoryName, cost_center_name
--- identity: period
+-- identity: days
 -- money: net_amount
 -- quirks: The whole GitHub bill, Actions and storage included: seats (user-months) stand here and in the summarized report only.
 -- quirks: Copilot's agents and reviews run in Actions; the tag workflow says which workflow used the minutes.

@@ -5,7 +5,7 @@
 -- reads: csv
 -- recognised by: Date, Model, Input (w/ Cache Write), Input (w/o Cache Write), Cache Read, Output Tokens, Total Tokens, Cost
 -- optional: User | User Email, Kind, Max Mode, Cost to you, Cloud Agent ID, Automation ID
--- identity: period
+-- identity: days
 -- money: cursor_billed("Kind", "Cost", "Cost to you")
 -- quirks: One event is one charge line: its tokens are the consumed quantity, its four token counts stand in sku_price_details.
 -- quirks: "Input (w/ Cache Write)" is the number of tokens written to the cache, not a total: the four counts add up to Total Tokens.

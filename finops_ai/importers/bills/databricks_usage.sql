@@ -5,7 +5,7 @@
 -- reads: csv, parquet, json, jsonl
 -- recognised by: sku_name, usage_unit, usage_quantity, usage_date | usage_start_time, billing_origin_product
 -- optional: record_id, account_id, workspace_id, workspace_name, cloud, usage_start_time, usage_end_time, custom_tags, usage_metadata, identity_metadata, record_type, product_features, usage_type, currency_code | currency, effective_list_cost | list_cost | usage_cost | cost_usd | total_cost | cost | estimated_cost, effective_list_price | effective_price | pricing_effective_list_default | list_price | pricing_default | price_per_dbu | unit_price | price | default, pricing, endpoint_name | usage_metadata_endpoint_name, run_as | identity_metadata_run_as
--- identity: period
+-- identity: days
 -- money: databricks_billed(usage_quantity, effective_list_cost, effective_list_price, pricing)
 -- nulls: NULL, null, None
 -- quirks: The table holds quantities. Without a price a line is billed in its unit (DBU), a currency of its own that is never added to dollars.

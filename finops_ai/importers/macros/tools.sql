@@ -87,3 +87,23 @@ CREATE OR REPLACE TEMP MACRO databricks_billed(quantity, cost, price, pricing) A
     WHEN databricks_price(price, pricing) IS NOT NULL THEN times_price(quantity, databricks_price(price, pricing))
     ELSE quantity
 END;
+
+-- Snowflake writes the zone apart ("2026-09-01 10:00:00.000 -0700").
+CREATE OR REPLACE TEMP MACRO snowflake_zoned(t) AS regexp_replace(t, ' ([+-]\d\d):?(\d\d)$', '\1:\2');
+CREATE OR REPLACE TEMP MACRO snowflake_utc(t) AS as_utc(snowflake_zoned(t));
+-- True for lines of the first Cortex view (which has an end and no query) from when the next one began.
+CREATE OR REPLACE TEMP MACRO snowflake_is_frozen(starts, ends, query) AS coalesce(
+    ends IS NOT NULL AND query IS NULL
+    AND TRY_CAST(snowflake_zoned(starts) AS TIMESTAMPTZ) >= TIMESTAMPTZ '2025-11-17 00:00:00+00', false
+);
+-- Metrics of one kind of unit, added up; where a total stands beside its parts, the total alone.
+CREATE OR REPLACE TEMP MACRO snowflake_metrics(metrics) AS from_json(
+    as_json(metrics), '[{"key": {"metric": "VARCHAR", "unit": "VARCHAR"}, "value": "VARCHAR"}]'
+);
+CREATE OR REPLACE TEMP MACRO snowflake_quantity(list) AS CASE
+    WHEN len(list_filter(list, LAMBDA m: m.key.metric = 'total')) > 0
+        THEN as_quantity(list_filter(list, LAMBDA m: m.key.metric = 'total')[1]."value")
+    WHEN len(list) > 0 THEN list_sum(list_transform(list, LAMBDA m: CAST(m."value" AS DECIMAL(38, 15))))
+END;
+-- The unit as consumed quantities name it: "tokens" are Tokens.
+CREATE OR REPLACE TEMP MACRO snowflake_unit(unit) AS CASE WHEN lower(unit) = 'tokens' THEN 'Tokens' ELSE unit END;
