@@ -3,7 +3,8 @@
 -- Instants as numbers (milli-, micro- or nanoseconds since 1970, or seconds with an exponent), as the
 -- Azure portal writes them ("9/1/2026, 10:00:03.123 AM", month first), or anything as_epoch_utc reads.
 CREATE OR REPLACE TEMP MACRO gateway_utc(t) AS CASE
-    WHEN regexp_full_match(t, '[0-9]{12,13}(\.[0-9]+)?') THEN make_timestamp(CAST(CAST(t AS DECIMAL(20, 3)) * 1000 AS BIGINT))
+    WHEN regexp_full_match(t, '[0-9]{12,13}(\.[0-9]+)?')
+        THEN make_timestamp(CAST(CAST(t AS DECIMAL(20, 3)) * 1000 AS BIGINT))
     WHEN regexp_full_match(t, '[0-9]{15,16}') THEN make_timestamp(CAST(t AS BIGINT))
     WHEN regexp_full_match(t, '[0-9]{18,19}') THEN make_timestamp(CAST(left(t, -3) AS BIGINT))
     WHEN regexp_full_match(t, '[0-9]\.[0-9]+[eE]\+?0?9')
@@ -63,7 +64,9 @@ CREATE OR REPLACE TEMP MACRO gateway_quality(total, summed) AS CASE
 END;
 
 -- Bedrock: the first value at a path through the events of a streamed answer; NULL without one.
-CREATE OR REPLACE TEMP MACRO bedrock_event(output, path) AS json_extract_string(output, path)[1];
+CREATE OR REPLACE TEMP MACRO bedrock_event(output, path) AS json_extract_string(
+    output, '$.outputBodyJson[*].' || path
+)[1];
 
 -- Bedrock Converse lists cache writes by their lifetime: [{"ttl": "5m", "inputTokens": 10}].
 CREATE OR REPLACE TEMP MACRO bedrock_written(output, ttl) AS list_extract(
@@ -72,3 +75,48 @@ CREATE OR REPLACE TEMP MACRO bedrock_written(output, ttl) AS list_extract(
         LAMBDA detail: json_extract_string(detail, '$.ttl') = ttl
     ), 1
 ) ->> '$.inputTokens';
+
+-- The provider that a model's name speaks of, as `vendor/model` or by its family; NULL when by none.
+CREATE OR REPLACE TEMP MACRO gateway_model_provider(model) AS CASE
+    WHEN regexp_matches(model, '^[a-zA-Z][a-zA-Z-]*/') THEN gateway_provider(split_part(model, '/', 1))
+    WHEN regexp_matches(model, '(?i)^(gpt-|chatgpt-|o[1-9](-|$)|text-embedding-|davinci|ft:gpt)') THEN 'openai'
+    WHEN starts_with(lower(model), 'claude') THEN 'anthropic'
+    WHEN starts_with(lower(model), 'gemini') THEN 'google'
+    WHEN regexp_matches(model, '^([a-z-]+\.)?(anthropic|amazon|meta|cohere|mistral|ai21)\.') THEN 'aws-bedrock'
+END;
+
+-- True when a log's figures show that cached tokens were left out of the prompt's count.
+CREATE OR REPLACE TEMP MACRO gateway_outside(total, prompt, answer, cache) AS
+    cache > 0 AND (prompt < cache OR coalesce(total = prompt + answer + cache, false));
+
+-- The person whom the metadata of a call names.
+CREATE OR REPLACE TEMP MACRO gateway_user(tags) AS coalesce(
+    json_extract_string(tags, '$."user_id"'), json_extract_string(tags, '$."userId"'),
+    json_extract_string(tags, '$."_user"'), json_extract_string(tags, '$."user"')
+);
+
+-- `{"name": value}` when there is a value, else an empty object: for tags that are merged.
+CREATE OR REPLACE TEMP MACRO gateway_tag(name, value) AS CASE
+    WHEN value IS NULL OR value = '' THEN '{}' ELSE CAST(json_object(name, value) AS VARCHAR)
+END;
+
+-- Vertex: a streamed answer is a list of pieces; the last fields of each name hold, as in one answer.
+CREATE OR REPLACE TEMP MACRO vertex_merged(pieces) AS CAST(
+    list_reduce(
+        list_prepend('{}'::JSON, from_json(pieces, '["JSON"]')),
+        LAMBDA merged, piece: json_merge_patch(
+            merged,
+            coalesce(piece -> '$.message', '{}'::JSON),
+            CASE WHEN piece ->> '$.type' IS NULL THEN piece ELSE '{}'::JSON END,
+            CASE WHEN (piece -> '$.usage') IS NULL THEN '{}'::JSON ELSE json_object('usage', piece -> '$.usage') END
+        )
+    ) AS VARCHAR
+);
+
+-- Vertex: tokens of one modality, as text; NULL when the answer has no such detail.
+CREATE OR REPLACE TEMP MACRO vertex_modality(answer, detail, modality) AS list_extract(
+    list_filter(
+        json_extract(answer, '$.usageMetadata.' || detail || '[*]'),
+        LAMBDA part: json_extract_string(part, '$.modality') = modality
+    ), 1
+) ->> '$.tokenCount';
