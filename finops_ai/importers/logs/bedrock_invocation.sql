@@ -66,11 +66,11 @@ answered AS (
             '$.outputBodyJson.usage.cache_creation.ephemeral_5m_input_tokens',
             '$.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens'
         ]) AS o,
-        bedrock_event(output, '$.outputBodyJson[*].message.model') AS streamed_model,
-        bedrock_event(output, '$.outputBodyJson[*].message.usage.cache_creation.ephemeral_5m_input_tokens') AS streamed_5m,
-        bedrock_event(output, '$.outputBodyJson[*].message.usage.cache_creation.ephemeral_1h_input_tokens') AS streamed_1h,
-        bedrock_event(output, '$.outputBodyJson[*].metadata.usage.totalTokens') AS streamed_total,
-        bedrock_event(output, '$.outputBodyJson[*]."amazon-bedrock-invocationMetrics".invocationLatency') AS streamed_ms,
+        bedrock_event(output, 'message.model') AS streamed_model,
+        bedrock_event(output, 'message.usage.cache_creation.ephemeral_5m_input_tokens') AS streamed_5m,
+        bedrock_event(output, 'message.usage.cache_creation.ephemeral_1h_input_tokens') AS streamed_1h,
+        bedrock_event(output, 'metadata.usage.totalTokens') AS streamed_total,
+        bedrock_event(output, '"amazon-bedrock-invocationMetrics".invocationLatency') AS streamed_ms,
         bedrock_written(output, '5m') AS converse_5m,
         bedrock_written(output, '1h') AS converse_1h
     FROM record
