@@ -311,3 +311,13 @@ def test_deepseek_days_are_of_the_zone_they_are_printed_in(desk: Desk) -> None:
     assert desk.rows(
         "SELECT billing_period_start_utc::VARCHAR, charge_period_start_utc::VARCHAR FROM charge"
     ) == [("2026-08-01 00:00:00", "2026-07-31 16:00:00")]
+
+
+def test_costs_per_person_are_refused_and_not_read_as_nothing(desk: Desk) -> None:
+    """The Enterprise report by user has no buckets: its amounts must not vanish."""
+    item = {
+        "actor": {"id": "user_1"}, "starting_at": None, "ending_at": None, "amount": "12",
+        "list_amount": "12", "currency": "USD", "cost_type": None,
+    }  # fmt: skip
+    result = desk.one(desk.write("by_user.json", json.dumps({"data": [item], "has_more": False})))
+    assert (result.status, result.importer) == ("refused", None)

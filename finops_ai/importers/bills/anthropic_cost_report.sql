@@ -3,7 +3,7 @@
 -- tested on: synthetic files that others published
 -- feeds: charge
 -- reads: json
--- recognised by: starting_at, ending_at, amount, currency, cost_type
+-- recognised by: starting_at, ending_at, amount, currency, cost_type, results | description
 -- optional: description, model, token_type, service_tier, context_window, inference_geo, workspace_id, speed, list_amount, product, organization_id
 -- identity: days
 -- money: amount in cents
