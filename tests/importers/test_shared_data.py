@@ -321,8 +321,6 @@ def test_the_1_day_report_of_nise(desk: Desk, shared_data: Path) -> None:
         "billing/focus/ftk_azure_1_3_contract_commitment_seed42.csv",
         "usage/otlp/openllmetry.traces.jsonl",
         "usage/mooncake/synthetic_trace.jsonl",
-        "usage/codex",
-        "usage/genai_prices/usages_shared.json",
     ],
 )
 def test_formats_that_are_not_read_yet_are_taken_for_no_other(

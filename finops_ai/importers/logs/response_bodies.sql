@@ -1,0 +1,20 @@
+-- importer: response_bodies
+-- title: Answers of model providers, as you log them yourself
+-- tested on: real bodies (pydantic/genai-prices, MIT), and documentation for what surrounds them
+-- feeds: token_usage
+-- reads: jsonl
+-- recognised by: api_response | usage | usageMetadata | usage_metadata | body | response | message, response_object | object | model | choices | candidates | stop_reason | stopReason | modelVersion | metrics | created | timestamp | time | ts | logged_at | provider | extracted, answer_text | usage | usageMetadata | usage_metadata | body | response | provider
+-- optional: usage, usageMetadata, usage_metadata, meta, body, response, message, id, model, modelVersion, model_version, modelId | model_id | model_name, responseId, created, created_at, createTime, timestamp | time | ts | logged_at | date | datetime, provider, x_groq, service_tier, serviceTier, object, metrics, metadata, tags, user | user_id, time_info, prompt_filter_results, output, ResponseMetadata, request_id | requestId, session_id | sessionId | conversation_id, trace_id | traceId, workflow, team | team_id, project | project_id, latency_ms | duration_ms, region, custom_id
+-- ordered: yes
+-- identity: row
+-- on repeat: largest output_tokens
+-- quirks: One answer a line, bare or below `body`, `response` or `message` with your own `timestamp`, `provider`, `model`, `metadata`, `session_id`, `workflow` and so on beside it.
+-- quirks: Shapes: OpenAI chat and responses (also Azure, Groq, Mistral, DeepSeek, xAI, Cerebras, Hugging Face, OpenRouter), Anthropic messages, Bedrock Converse, Gemini and Vertex, Cohere.
+-- quirks: OpenAI and Gemini count cached tokens inside the input, Anthropic and Bedrock beside it; Gemini's thoughts stand beside its output: buckets are made disjoint.
+-- quirks: Anthropic and Bedrock answers carry no time: log your own, or state one with `ingest --at`.
+-- quirks: Who answered is taken from your `provider`, from fields that one provider alone has, else from the model's name; else it is unknown.
+-- quirks: Inferences inside an Anthropic answer that its top-level counts leave out (advisor, compaction, fallback) are added; with models of their own the row says `other models inside`.
+-- quirks: Where the total is larger than input and output, the rest is output (thinking of Gemini behind OpenAI's shape).
+-- quirks: An answer without an id is known by its content and its place in the file: a log that has grown may be read again.
+-- quirks: Cohere is counted by its billed units. An answer logged twice counts once, by its id.
+SELECT * FROM bodies_logged('raw')

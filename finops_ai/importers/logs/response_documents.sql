@@ -1,0 +1,13 @@
+-- importer: response_documents
+-- title: Answers of model providers in one JSON document
+-- tested on: real bodies (pydantic/genai-prices, MIT)
+-- feeds: token_usage
+-- reads: json
+-- source: response_bodies
+-- recognised by: answer_usage | usage | usageMetadata, answer_body | body, answer_origin | extracted | logged_at
+-- optional: usage, usageMetadata, usage_metadata, meta, body, response, message, id, model, modelVersion, model_version, modelId | model_id | model_name, responseId, created, created_at, createTime, timestamp | time | ts | logged_at | date | datetime, provider, x_groq, service_tier, serviceTier, object, metrics, metadata, tags, user | user_id, time_info, prompt_filter_results, output, ResponseMetadata, request_id | requestId, session_id | sessionId | conversation_id, trace_id | traceId, workflow, team | team_id, project | project_id, latency_ms | duration_ms, region, custom_id
+-- ordered: yes
+-- identity: row
+-- on repeat: largest output_tokens
+-- quirks: A list of records, each with the answer below `body`; everything else as in response_bodies.
+SELECT * FROM bodies_logged('raw')
