@@ -323,6 +323,90 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
     return code
 
 
+rejects_app = typer.Typer(
+    help="List refused rows, write them down, or try them again.", rich_markup_mode=None
+)
+app.add_typer(rejects_app, name="rejects")
+
+FileOption = Annotated[
+    str | None, typer.Option("--file", metavar="NAME", help="Only this file: its name or path.")
+]
+LimitOption = Annotated[
+    int, typer.Option("--limit", metavar="N", min=1, help="How many kinds of refusal are listed.")
+]
+
+
+@rejects_app.callback(invoke_without_command=True)
+def rejects(
+    context: typer.Context,
+    *,
+    file: FileOption = None,
+    limit: LimitOption = 20,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """List refused rows, write them down, or try them again."""
+    if context.invoked_subcommand is None:
+        rejects_list(context, file=file, limit=limit, shape=shape)
+    elif file is not None:
+        raise ConfigError(
+            "rejects: --file stands before the command.",
+            hint=f"Write it behind: finops-ai rejects {context.invoked_subcommand} --file NAME.",
+        )
+
+
+@rejects_app.command("list")
+def rejects_list(
+    context: typer.Context,
+    *,
+    file: FileOption = None,
+    limit: LimitOption = 20,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """List what was refused, by file, column and reason."""
+    from finops_ai.cli.rejects import list_rejects
+
+    _show(list_rejects(_settings(context), file, limit), shape)
+
+
+@rejects_app.command("export")
+def rejects_export(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV file to write.")],
+    *,
+    file: FileOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    shape: ShapeOption = Shape.TABLE,
+) -> None:
+    """Write every refused row, with its text, as CSV."""
+    from finops_ai.cli.rejects import export_rejects
+
+    _show(export_rejects(_settings(context), out, file, force=force), shape)
+
+
+@rejects_app.command("retry")
+def rejects_retry(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Corrected files. Default: all that have refused rows."),
+    ] = None,
+    *,
+    max_rejects: Annotated[
+        int,
+        typer.Option(
+            "--max-rejects", metavar="N", min=0, help="Rows that may be refused before exit code 3."
+        ),
+    ] = 0,
+    encoding: Annotated[
+        Encoding, typer.Option("--encoding", help="The text encoding of the files.")
+    ] = Encoding.UTF_8,
+) -> None:
+    """Read files with refused rows again."""
+    from finops_ai.cli.rejects import retry_rejects
+
+    retry_rejects(_settings(context), files or [], max_rejects, encoding.value, at_utc=now_utc())
+
+
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")
 

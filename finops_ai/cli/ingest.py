@@ -37,13 +37,17 @@ _UNREAD = columns("file:file", "why:why")
 
 @dataclass(frozen=True)
 class IngestOptions:
-    """How files are to be read; `max_rejects` counts rows over all files."""
+    """How files are to be read; `max_rejects` counts rows over all files.
+
+    `retry` also reads known files again, if some of their rows were refused.
+    """
 
     encoding: str = "utf-8"
     delivery: str = "ask"
     dry_run: bool = False
     max_rejects: int = 0
     stated_at_utc: datetime | None = None
+    retry: bool = False
 
 
 def run_ingest(
@@ -82,6 +86,7 @@ def ingested(
                 options.encoding,
                 options.delivery,
                 options.stated_at_utc,
+                options.retry,
             )
             with screen.progress("reading", len(sources), ledger.percent_done) as step:
 
@@ -136,8 +141,8 @@ def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -
         + (
             "Nothing was written: this was a dry run."
             if options.dry_run
-            else f'{others} in the ledger. `finops-ai sql "FROM reject"` lists the rejected ones; '
-            "correct the file and ingest it again, or accept them with --max-rejects."
+            else f"{others} in the ledger. `finops-ai rejects` lists the rejected ones; correct the file and "
+            "run `finops-ai rejects retry`, or accept them with --max-rejects."
         ),
     )
 

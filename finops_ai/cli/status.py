@@ -111,7 +111,7 @@ def _month_flags(months: list[dict[str, Any]]) -> list[str]:
 def _counts(rejected: int, models: int) -> list[str]:
     flags = []
     if rejected:
-        flags.append(f'{counted(rejected, "row")} refused: finops-ai sql "FROM reject" shows them.')
+        flags.append(f"{counted(rejected, 'row')} refused: `finops-ai rejects` says why.")
     if models:
         flags.append(f"{counted(models, 'model')} without a list price: cost from bills only.")
     return flags

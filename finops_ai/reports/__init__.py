@@ -3,7 +3,7 @@
 from finops_ai.reports.gather import monthly_report
 from finops_ai.reports.model import Report
 from finops_ai.reports.render import figures_sha256, render_all
-from finops_ai.reports.render_csv import render_csv
+from finops_ai.reports.render_csv import csv_text, render_csv
 from finops_ai.reports.render_html import render_html
 from finops_ai.reports.render_markdown import render_markdown
 from finops_ai.reports.reported import Reported, last_reported, record_reported
@@ -12,6 +12,7 @@ from finops_ai.reports.write import write_report
 __all__ = [
     "Report",
     "Reported",
+    "csv_text",
     "figures_sha256",
     "last_reported",
     "monthly_report",

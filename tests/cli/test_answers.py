@@ -98,8 +98,8 @@ def test_rejected_rows_are_shown_and_the_others_are_in(folder: Path, finops: Run
         'error: bill.csv, line 6, column BilledCost: "1,204.50" is not a plain number '
         "(1 row rejected, --max-rejects is 0).\n"
         '  Export numbers with "." decimals, no thousands mark and no currency. All other\n'
-        '  rows are in the ledger. `finops-ai sql "FROM reject"` lists the rejected ones;\n'
-        "  correct the file and ingest it again, or accept them with --max-rejects.\n"
+        "  rows are in the ledger. `finops-ai rejects` lists the rejected ones; correct the\n"
+        "  file and run `finops-ai rejects retry`, or accept them with --max-rejects.\n"
     )
     facts = json.loads(
         finops("sql", "SELECT count(*) AS n, sum(billed_cost) AS cost FROM charge", "--format", "json").out
