@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_spans_in_any_order_over_two_files_give_the_same(
     plain, torn = desks(), desks()
     plain.load(trace_file(shared_data, name))
     spans = single_spans(trace_file(shared_data, name))
-    random.Random(7).shuffle(spans)
+    random.Random(7).shuffle(spans)  # noqa: S311
     half = len(spans) // 2
     torn.load(
         torn.write("a.jsonl", "\n".join(spans[:half]) + "\n"),
@@ -111,4 +112,25 @@ def test_sums_of_agents_beyond_their_calls_are_told_on_the_calls(desk: Desk, sha
     ) == [
         ("agent total exceeds the calls below it", 7, 132 + 4020 + 714 + 1204 + 3152 + 254 + 31),
         (None, 6, 378 + 265 + 74),
+    ]
+
+
+def test_attribute_maps_without_a_time_need_one_stated(desk: Desk, shared_data: Path) -> None:
+    """Fixtures of Arize-ai/openinference: two calls of 97 and 52 tokens each, one span of a tool."""
+    folder = shared_data / "usage" / "openinference_fixtures"
+    unstated = desk.load(*sorted(folder.glob("*.json")))
+    assert [(r.importer, r.rows_added, r.rows_rejected, r.rows_ignored) for r in unstated] == [
+        ("openinference_flat", 0, 1, 0),
+        ("openinference_flat", 0, 1, 0),
+        ("openinference_flat", 0, 0, 1),
+    ]
+    copies = [desk.write(path.name, path.read_text() + "\n") for path in sorted(folder.glob("*.json"))]
+    stated = desk.load(*copies, stated_at_utc=datetime(2026, 9, 1))
+    assert [result.rows_added for result in stated] == [1, 1, 0]
+    assert desk.rows(
+        "SELECT provider, model_name, input_uncached_tokens, output_tokens, response_id, "
+        "at_utc::VARCHAR FROM token_usage ORDER BY response_id NULLS FIRST"
+    ) == [
+        ("openai", "gpt-4-0613", 97, 52, None, "2026-09-01 00:00:00"),
+        ("openai", "gpt-4-0613", 97, 52, "chatcmpl-CQF10eCkoFphJZJQkzzN6EkTD0AVF", "2026-09-01 00:00:00"),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -153,30 +154,34 @@ def test_names_of_all_generations(desk: Desk, held: dict[str, Any], expected: tu
     assert load(desk, document(span(1, None, held))) == [expected]
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("aws.bedrock", "aws-bedrock"),
-        ("AWS", "aws-bedrock"),
-        ("az.ai.openai", "azure-openai"),
-        ("azure_openai", "azure-openai"),
-        ("azure.ai.openai", "azure-openai"),
-        ("gcp.gemini", "google"),
-        ("gcp.vertex_ai", "google"),
-        ("vertex_ai", "google"),
-        ("VertexAI", "google"),
-        ("mistral_ai", "mistral"),
-        ("mistralai", "mistral"),
-        ("x_ai", "xai"),
-        ("openai.responses", "openai"),
-        ("Anthropic", "anthropic"),
-        ("groq", "groq"),
-        ("ibm.watsonx.ai", "ibm-watsonx-ai"),
-    ],
-)
-def test_providers(desk: Desk, name: str, key: str) -> None:
-    load(desk, document(span(1, None, chat(1, 1, **{"gen_ai.provider.name": name}))))
-    assert desk.rows("SELECT provider FROM token_usage") == [(key,)]
+PROVIDERS = {
+    "aws.bedrock": "aws-bedrock",
+    "AWS": "aws-bedrock",
+    "az.ai.openai": "azure-openai",
+    "azure_openai": "azure-openai",
+    "azure.ai.openai": "azure-openai",
+    "gcp.gemini": "google",
+    "gcp.vertex_ai": "google",
+    "vertex_ai": "google",
+    "VertexAI": "google",
+    "mistral_ai": "mistral",
+    "mistralai": "mistral",
+    "x_ai": "xai",
+    "openai.responses": "openai",
+    "Anthropic": "anthropic",
+    "groq": "groq",
+    "ibm.watsonx.ai": "ibm-watsonx-ai",
+}
+
+
+def test_providers(desk: Desk) -> None:
+    spans = [
+        span(number, None, chat(number, 1, **{"gen_ai.provider.name": name}))
+        for number, name in enumerate(PROVIDERS, 1)
+    ]
+    load(desk, document(*spans))
+    found = desk.rows("SELECT provider FROM token_usage ORDER BY input_uncached_tokens")
+    assert [row[0] for row in found] == list(PROVIDERS.values())
 
 
 def test_azure_is_told_by_the_address(desk: Desk) -> None:
@@ -307,3 +312,205 @@ def test_association_properties_are_tags(desk: Desk) -> None:
     held = {"traceloop.association.properties.ticket_id": "T-7", "traceloop.workflow.name": "triage"}
     load(desk, document(span(1, None, held), span(2, 1, chat(1, 1))))
     assert desk.rows("SELECT workflow_hint, tags ->> '$.ticket_id' FROM token_usage") == [("triage", "T-7")]
+
+
+# --- Flat attributes, Langfuse, LangSmith ---------------------------------------------------------
+
+LANGFUSE: dict[str, Any] = {
+    "id": "g1",
+    "traceId": "t1",
+    "type": "GENERATION",
+    "startTime": "2026-09-01T10:00:00.000Z",
+    "providedModelName": "gpt-5",
+}
+
+
+def langfuse(usage: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return LANGFUSE | {"usageDetails": usage} | more
+
+
+@pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        pytest.param({"input": 10, "output": 5, "total": 15}, (10, 0, 0, 5, 0), id="plain"),
+        pytest.param({"input": 10, "output": 5}, (10, 0, 0, 5, 0), id="without a total"),
+        pytest.param(
+            {"input": 10, "input_cache_read": 80, "output": 5, "output_reasoning_tokens": 7, "total": 102},
+            (10, 80, 0, 12, 7),
+            id="buckets beside each other",
+        ),
+        pytest.param(
+            {
+                "input": 90,
+                "input_cached_tokens": 80,
+                "output": 12,
+                "output_reasoning_tokens": 7,
+                "total": 102,
+            },
+            (10, 80, 0, 12, 7),
+            id="both inclusive",
+        ),
+        pytest.param(
+            {"input": 90, "input_cached_tokens": 80, "output": 12, "total": 102},
+            (10, 80, 0, 12, 0),
+            id="inclusive input",
+        ),
+        pytest.param(
+            {
+                "input": 10,
+                "input_cached_tokens": 80,
+                "output": 12,
+                "output_reasoning_tokens": 7,
+                "total": 102,
+            },
+            (10, 80, 0, 12, 7),
+            id="inclusive output",
+        ),
+        pytest.param(
+            {"input_tokens": 4, "cache_creation_input_tokens": 6, "output_tokens": 1, "total_tokens": 11},
+            (4, 0, 6, 1, 0),
+            id="names of a provider",
+        ),
+    ],
+)
+def test_langfuse_buckets(desk: Desk, usage: dict[str, Any], expected: tuple[int, ...]) -> None:
+    assert load(desk, langfuse(usage)) == [expected]
+
+
+def test_langfuse_answers_of_the_api_and_of_the_ui(desk: Desk) -> None:
+    page = {
+        "data": [langfuse({"input": 1}), langfuse({"input": 2}, id="g2", type="SPAN")],
+        "meta": {"page": 1},
+    }
+    desk.one(desk.write("page.json", json.dumps(page, indent=1)))
+    desk.one(desk.write("ui.json", json.dumps([langfuse({"input": 3}, id="g3", totalCost=0.5)])))
+    assert desk.rows("SELECT source_key, input_uncached_tokens, logged_cost FROM token_usage ORDER BY 1") == [
+        ("t1|g1", 1, None),
+        ("t1|g3", 3, Decimal("0.5")),
+    ]
+
+
+def test_langfuse_exports_again_what_changed(desk: Desk) -> None:
+    old = langfuse({"input": 1}, updatedAt="2026-09-01T10:00:01Z")
+    new = langfuse({"input": 5}, updatedAt="2026-09-01T10:00:09Z")
+    assert load(desk, new, old, name="1.jsonl") == [(5, 0, 0, 0, 0)]
+    final = langfuse({"input": 7}, updatedAt="2026-09-01T11:00:00Z")
+    assert load(desk, final, name="2.jsonl") == [(7, 0, 0, 0, 0)]
+
+
+def test_langfuse_wrappers_of_a_generation_count_once(desk: Desk) -> None:
+    outer = langfuse({"input": 10, "output": 5, "total": 15})
+    inner = langfuse({"input": 10, "output": 5, "total": 15}, id="g2", parentObservationId="g1")
+    other = langfuse({"input": 90, "output": 5, "total": 95}, id="g3", parentObservationId="g2")
+    assert load(desk, outer, inner) == [(10, 0, 0, 5, 0)]
+    assert sorted(load(desk, other, name="more.jsonl")) == [(10, 0, 0, 5, 0), (90, 0, 0, 5, 0)]
+
+
+def test_langfuse_records_of_opentelemetry_senders_are_langfuse(desk: Desk) -> None:
+    held = {"attributes": {"gen_ai.operation.name": "chat", "gen_ai.system": "az.ai.openai"}}
+    results = [
+        desk.one(desk.write("a.jsonl", json.dumps(langfuse({"input": 1}, metadata=held)) + "\n")),
+        desk.one(
+            desk.write("b.json", json.dumps([langfuse({"input": 1}, id="g9", metadata=held)], indent=1))
+        ),
+    ]
+    assert [result.importer for result in results] == ["langfuse_observations"] * 2
+    assert desk.rows("SELECT DISTINCT provider FROM token_usage") == [("azure-openai",)]
+
+
+def test_langfuse_traces_and_scores_are_not_taken(desk: Desk) -> None:
+    trace = {"id": "t1", "timestamp": "2026-09-01 10:00:00.000000", "name": "x", "user_id": "u", "tags": []}
+    score = {"id": "s1", "trace_id": "t1", "timestamp": "2026-09-01 10:00:00.000000", "name": "x", "value": 1}
+    for name, held in (("traces.jsonl", trace), ("scores.jsonl", score)):
+        assert desk.one(desk.write(name, json.dumps(held) + "\n")).status == "refused"
+
+
+def langsmith(number: int, parents: tuple[int, ...] = (), **more: Any) -> dict[str, Any]:
+    uuids = [f"00000000-0000-4000-8000-{each:012d}" for each in (*parents, number)]
+    return {
+        "id": uuids[-1],
+        "run_type": "llm",
+        "trace_id": uuids[0],
+        "dotted_order": ".".join(f"20260901T100000000000Z{uuid}" for uuid in uuids),
+        "start_time": "2026-09-01T10:00:00.000000",
+        "end_time": "2026-09-01T10:00:01.000000",
+        "prompt_tokens": 10,
+        "completion_tokens": 2,
+        "total_tokens": 12,
+        "extra": {
+            "metadata": {"ls_provider": "openai", "ls_model_name": "gpt-5", "gen_ai.operation.name": "chat"}
+        },
+        **more,
+    }
+
+
+def test_langsmith_counts_the_lowest_llm_runs(desk: Desk) -> None:
+    """A chain with the sum, an llm run over a chain over an llm run, and another one."""
+    runs = [
+        langsmith(1, run_type="chain"),
+        langsmith(2, (1,)),
+        langsmith(3, (1, 2), run_type="chain"),
+        langsmith(4, (1, 2, 3)),
+        langsmith(5, (1,), prompt_tokens=7, prompt_token_details={"cache_read": 3, "cache_creation": 1}),
+    ]
+    assert sorted(load(desk, *runs[::-1])) == [(3, 3, 1, 2, 0), (10, 0, 0, 2, 0)]
+
+
+def test_langsmith_answers_of_the_api(desk: Desk) -> None:
+    desk.one(
+        desk.write("page.json", json.dumps({"runs": [langsmith(1)], "cursors": {"next": None}}, indent=1))
+    )
+    assert desk.rows("SELECT source, provider, calls FROM token_usage") == [("langsmith", "openai", 1)]
+
+
+def test_langsmith_runs_that_end_later(desk: Desk) -> None:
+    pending = langsmith(
+        1, status="pending", end_time=None, prompt_tokens=0, completion_tokens=0, total_tokens=0
+    )
+    assert load(desk, pending, name="1.jsonl") == []
+    assert load(desk, langsmith(1), name="2.jsonl") == [(10, 0, 0, 2, 0)]
+
+
+def test_spans_of_phoenix_and_of_a_console_exporter(desk: Desk) -> None:
+    held = {"openinference.span.kind": "LLM", "llm.token_count.prompt": 9, "llm.token_count.completion": 1}
+    phoenix = {
+        "id": "U3Bhbjox",
+        "name": "ChatCompletion",
+        "context": {"trace_id": TRACE, "span_id": f"{1:016x}"},
+        "span_kind": "LLM",
+        "parent_id": None,
+        "start_time": "2026-09-01T10:00:00+00:00",
+        "end_time": "2026-09-01T10:00:02+00:00",
+        "status_code": "OK",
+        "attributes": held,
+    }
+    console = {
+        "name": "chat gpt-5",
+        "context": {"trace_id": f"0x{TRACE}", "span_id": f"0x{2:016x}", "trace_state": "[]"},
+        "parent_id": f"0x{1:016x}",
+        "start_time": "2026-09-01T10:00:01.000000Z",
+        "end_time": "2026-09-01T10:00:02.000000Z",
+        "status": {"status_code": "ERROR"},
+        "attributes": {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-5", "ticket.id": "T-1"},
+        "resource": {"attributes": {"service.name": "bot"}},
+    }
+    desk.one(desk.write("page.json", json.dumps({"data": [phoenix], "next_cursor": None}, indent=1)))
+    desk.one(desk.write("console.json", json.dumps(console, indent=4) + "\n" + json.dumps(console, indent=4)))
+    assert desk.rows(
+        "SELECT source_key, status, input_uncached_tokens, workflow_hint, tags FROM token_usage ORDER BY at_utc"
+    ) == [
+        (f"{TRACE}|{1:016x}", "success", 9, None, None),
+        (f"{TRACE}|{2:016x}", "failure", 0, "bot", '{"service.name":"bot","ticket.id":"T-1"}'),
+    ]
+
+
+def test_the_same_span_from_otlp_and_from_phoenix_counts_once(desk: Desk) -> None:
+    held = {"openinference.span.kind": "LLM", "llm.token_count.prompt": 9, "llm.token_count.completion": 1}
+    load(desk, document(span(1, None, held)))
+    phoenix = {
+        "context": {"trace_id": TRACE, "span_id": f"{1:016x}"},
+        "start_time": "2026-09-01T00:00:00+00:00",
+        "attributes": held,
+    }
+    result = desk.one(desk.write("phoenix.json", json.dumps([phoenix], indent=1)))
+    assert (result.rows_repeated, desk.rows(COUNTS)) == (1, [(9, 0, 0, 1, 0)])

@@ -4,7 +4,7 @@
 CREATE OR REPLACE TEMP MACRO trace_hex(t) AS CASE
     WHEN t IS NULL OR regexp_full_match(t, '[0=A]*') THEN NULL
     WHEN regexp_full_match(t, '[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{11}=') THEN lower(hex(from_base64(t)))
-    WHEN regexp_full_match(t, '[0-9A-Fa-f-]+') THEN lower(t)
+    WHEN regexp_full_match(t, '(0x)?[0-9A-Fa-f-]+') THEN replace(lower(t), '0x', '')
     ELSE t
 END;
 
@@ -140,4 +140,42 @@ END;
 CREATE OR REPLACE TEMP MACRO trace_typed(t, counted) AS CASE
     WHEN t IS NOT NULL AND t <> '' AND trace_count(t) IS NULL THEN bad_count(t)
     ELSE counted
+END;
+
+-- Milliseconds from one instant to another; NULL when one is missing or they run backwards.
+CREATE OR REPLACE TEMP MACRO trace_ms(started, ended) AS CASE
+    WHEN ended >= started THEN date_diff('millisecond', started, ended)
+END;
+
+-- Pairs as the text of a JSON object; a JSON object without what is null in it; nothing for an empty one.
+CREATE OR REPLACE TEMP MACRO trace_plain(pairs) AS
+    coalesce(to_json(map_from_entries(list_distinct_keys(pairs)))::VARCHAR, '{}');
+CREATE OR REPLACE TEMP MACRO trace_object(object) AS
+    nullif(json_merge_patch('{}', object)::VARCHAR, '{}');
+
+-- The kind of tokens that a key of Langfuse's usage_details counts; senders add keys of their own.
+CREATE OR REPLACE TEMP MACRO langfuse_kind(name) AS CASE
+    WHEN lower(name) IN ('total', 'total_tokens', 'totaltokens') THEN 'total'
+    WHEN regexp_matches(name, '(?i)(cache|ephemeral).*(5m|5_?min)') THEN 'cache_write_5m'
+    WHEN regexp_matches(name, '(?i)(cache|ephemeral).*(1h|1_?hour)') THEN 'cache_write_1h'
+    WHEN regexp_matches(name, '(?i)cache.?(creation|write)') THEN 'cache_write'
+    WHEN regexp_matches(name, '(?i)cache') THEN 'cache_read'
+    WHEN regexp_matches(name, '(?i)reasoning|thought|thinking') THEN 'reasoning'
+    WHEN regexp_matches(name, '(?i)^(input|prompt).*audio') THEN 'input_audio'
+    WHEN regexp_matches(name, '(?i)^(output|completion).*audio') THEN 'output_audio'
+    WHEN regexp_matches(name, '(?i)^(input|prompt)') THEN 'input'
+    WHEN regexp_matches(name, '(?i)^(output|completion|candidates)') THEN 'output'
+END;
+-- The sum of all buckets of one kind; NULL where a total, input or output is not there at all.
+CREATE OR REPLACE TEMP MACRO langfuse_sum(parts, kind) AS coalesce(
+    list_sum(
+        list_transform(list_filter(parts, LAMBDA p: langfuse_kind(p."key") = kind), LAMBDA p: trace_count(p."value"))
+    )::BIGINT,
+    CASE WHEN kind IN ('total', 'input', 'output') THEN NULL ELSE 0 END
+);
+
+-- Milliseconds since 1970, as JavaScript has them, or anything as_epoch_utc reads.
+CREATE OR REPLACE TEMP MACRO trace_epoch(t) AS CASE
+    WHEN regexp_full_match(t, '[0-9]{13}') THEN make_timestamp(CAST(t AS BIGINT) * 1000)
+    ELSE as_epoch_utc(t)
 END;
