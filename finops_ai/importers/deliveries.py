@@ -27,11 +27,13 @@ _UNSURE = "Nothing was imported. Leave it out, or say --delivery replace if it i
 class _Earlier:
     """An earlier file that covers the same account and month (from `from_utc`), and what both hold.
 
-    `is_older`: the earlier file has an invoice number and the new one has none.
+    `is_older`: the earlier file has an invoice number and the new one has none. `importer` is the
+    format that the earlier file was read as.
     """
 
     file_id: int
     path: str
+    importer: str
     account: str
     month: object
     from_utc: datetime
@@ -69,7 +71,7 @@ def take_delivery(ledger: Ledger, importer: Importer, slot: Slot, delivery: str)
     before = _month_money(ledger, file_id, with_own=False)
     same = changed = 0
     for each in _earlier(ledger, importer, file_id):
-        if _replaces(each, result.path, delivery):
+        if _replaces(each, importer, result.path, delivery):
             rows, repeated = _supersede(ledger, importer, slot, each)
             same += repeated
             changed += rows - repeated
@@ -98,15 +100,23 @@ def _earlier(ledger: Ledger, importer: Importer, file_id: int) -> list[_Earlier]
     return [_Earlier(*row) for row in ledger.rows(sql, params)]
 
 
-def _replaces(earlier: _Earlier, path: str, delivery: str) -> bool:
+def _replaces(earlier: _Earlier, importer: Importer, path: str, delivery: str) -> bool:
     percent = earlier.shared_percent
     if delivery != "ask":
-        return delivery == "replace" and (percent > 0 or earlier.old_is_amortized)
+        is_view = earlier.old_is_amortized or earlier.importer != importer.name
+        return delivery == "replace" and (percent > 0 or is_view)
     if earlier.new_is_amortized != earlier.old_is_amortized:
         return _replaces_amortized(earlier, path)
     if percent >= SAME_DELIVERY_PERCENT:
         _require_newer(earlier, path)
         return True
+    if earlier.importer != importer.name:
+        raise InputError(
+            f"{path}: {earlier.path}, read as {earlier.importer}, bills {earlier.cover} "
+            "for the same days: are they two views of one bill?",
+            hint="Nothing was imported. Leave it out, or say --delivery replace to count this one instead, "
+            "or --delivery parts to count both.",
+        )
     if percent <= PARTS_PERCENT:
         return False
     raise InputError(

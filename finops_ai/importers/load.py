@@ -212,7 +212,7 @@ def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -
     slots = _slots(ledger, waiting)
     raw = readers.strict_raw(ledger, first.importer, batch.head, batch.files, options.encoding)
     mapping = map_columns(ledger, first.importer, raw)
-    if first.importer.identity is not Identity.ROW and not mapping.has_ignored:
+    if first.importer.identity is not Identity.ROW and not (mapping.has_ignored or first.importer.ordered):
         _insert_charges(ledger, first.importer, raw, mapping, slots[0])
         deliveries.take_delivery(ledger, first.importer, slots[0], options.delivery)
     else:

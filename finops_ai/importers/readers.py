@@ -20,6 +20,7 @@ from finops_ai.ledger import DatabaseError, Ledger, quoted
 
 JSON_DOCUMENT_MAX_BYTES = 512 << 20
 LINE_MAX_BYTES = 100_000_000
+ORDER_BITS = 40
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,12 @@ class Raw:
 def strict_raw(
     ledger: Ledger, importer: Importer, head: Head, files: Sequence[SourceFile], encoding: str
 ) -> Raw:
-    """The relation over `files` (several only for JSON lines); `row_number` is the file's index."""
+    """The relation over `files` (several only for JSON lines); `row_number` is the file's index.
+
+    Of an ordered importer it is the index and, below ORDER_BITS, a number that ascends in file order.
+    """
+    if importer.ordered and head.kind in ("csv", "parquet"):
+        return numbered_raw(ledger, importer, head, files[0], encoding)
     if head.kind == "csv":
         return _csv(importer, head.names, files[0], encoding, record="0::BIGINT")
     if head.kind == "parquet":
@@ -80,7 +86,8 @@ def flatten_documents(source: SourceFile, importer: Importer, target: Path, *, b
     `by_line`: every line is a document, and a torn one becomes a record that is rejected later.
     Numbers keep their digits as text: a JSON number read as a float would lose them. What stands
     beside a list of records (a bucket's start_time, a span's resource) is laid under each of them.
-    A document without any list of records is one record itself: whatever it is, it is not lost.
+    A document, or a part of one, without the list of records that was expected in it is one record
+    itself: whatever it is, it is not lost.
     """
     if not by_line and source.size_bytes > JSON_DOCUMENT_MAX_BYTES:
         raise InputError(
@@ -222,6 +229,7 @@ def _json_lines(importer: Importer, files: Sequence[SourceFile]) -> Raw:
     if importer.ordered:
         tail = " WITH ORDINALITY"
         chosen += f", {index} AS file_number, ordinality AS record_number"
+        index = f"(({index}) << {ORDER_BITS}) + ordinality"
     sql = (
         f"SELECT {index} AS row_number, {chosen} FROM read_json($raw_paths, columns = $raw_columns, "
         "format = 'newline_delimited', compression = $raw_compression, "
@@ -309,6 +317,7 @@ def _records(node: object, steps: Sequence[str], above: dict[str, object]) -> It
     else:
         step = steps[0].removesuffix("[]")
         beside = {key: value for key, value in node.items() if key != step}
-        below = node.get(step)
-        if below is not None:
-            yield from _records(below, steps[1:], {**above, **beside})
+        if step not in node:
+            yield {**above, **node}  # not what was expected here: the SELECT shall judge it
+        elif node[step] is not None:
+            yield from _records(node[step], steps[1:], {**above, **beside})

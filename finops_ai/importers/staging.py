@@ -115,7 +115,13 @@ def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
 
 def _create_staged(ledger: Ledger, importer: Importer, raw: Raw, mapping: Mapping, table: str) -> None:
     ignored = "ignored_because" if mapping.has_ignored else "NULL::VARCHAR AS ignored_because"
-    tail = f"SELECT row_number AS file_index, row_number, {ignored}, {mapping.typed} FROM typed"
+    place, order = "row_number AS file_index, row_number", ""
+    if importer.ordered:
+        # A window may hand the rows on in another order than the file's.
+        bits = readers.ORDER_BITS
+        place = f"row_number >> {bits} AS file_index, row_number & {(1 << bits) - 1} AS row_number"
+        order = " ORDER BY typed.row_number"
+    tail = f"SELECT {place}, {ignored}, {mapping.typed} FROM typed{order}"
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE {quoted(table)} AS " + raw.query(importer, tail), raw.params
     )

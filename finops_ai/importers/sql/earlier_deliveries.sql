@@ -113,6 +113,7 @@ known AS (
 SELECT
     known.file_id,
     imported_file.path,
+    imported_file.importer,
     known.billing_account_id,
     known.month,
     known.from_utc,
