@@ -316,8 +316,6 @@ def test_the_1_day_report_of_nise(desk: Desk, shared_data: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "billing/azure/finops_toolkit_EA_ActualCost_Small.csv",
-        "billing/gcp/koku_gcp_resource_2022-08-01.csv",
         "billing/focus/ftk_azure_1_3_contract_commitment_seed42.csv",
         "usage/otlp/openllmetry.traces.jsonl",
         "usage/mooncake/synthetic_trace.jsonl",
