@@ -64,7 +64,11 @@ answered AS (
             '$.outputTokenCount', '$.outputBodyJson.usage.totalTokens', '$.outputBodyJson.model',
             '$.outputBodyJson.metrics.latencyMs', '$.outputBodyJson.serviceTier.type',
             '$.outputBodyJson.usage.cache_creation.ephemeral_5m_input_tokens',
-            '$.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens'
+            '$.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens',
+            '$.outputBodyJson.usage.inputTokens', '$.outputBodyJson.usage.input_tokens',
+            '$.outputBodyJson.usage.outputTokens', '$.outputBodyJson.usage.output_tokens',
+            '$.outputBodyJson.usage.cacheReadInputTokens', '$.outputBodyJson.usage.cache_read_input_tokens',
+            '$.outputBodyJson.usage.cacheWriteInputTokens', '$.outputBodyJson.usage.cache_creation_input_tokens'
         ]) AS o,
         bedrock_event(output, 'message.model') AS streamed_model,
         bedrock_event(output, 'message.usage.cache_creation.ephemeral_5m_input_tokens') AS streamed_5m,
@@ -79,10 +83,10 @@ answered AS (
 counted AS (
     SELECT
         *,
-        gateway_count(coalesce(i[1], input_beside)) AS uncached,
-        gateway_count(coalesce(i[2], read_beside)) AS cached,
-        gateway_count(coalesce(i[3], written_beside)) AS written,
-        gateway_count(coalesce(o[1], output_beside)) AS answer,
+        gateway_count(coalesce(i[1], input_beside, o[8], o[9])) AS uncached,
+        gateway_count(coalesce(i[2], read_beside, o[12], o[13])) AS cached,
+        gateway_count(coalesce(i[3], written_beside, o[14], o[15])) AS written,
+        gateway_count(coalesce(o[1], output_beside, o[10], o[11])) AS answer,
         gateway_count(coalesce(o[6], streamed_5m, converse_5m)) AS written_5m,
         gateway_count(coalesce(o[7], streamed_1h, converse_1h)) AS written_1h,
         as_count(coalesce(o[2], streamed_total)) AS total
