@@ -235,6 +235,36 @@ def test_databricks_call_in_the_usage_and_the_inference_table_counts_once(desk: 
     assert counts(load(desk, "payload.jsonl", as_lines({**INFERENCE, "response": "{}"}))) == (1, 0, 1, 0, 0)
 
 
+def test_databricks_fallbacks_of_one_request_are_calls_of_their_own(desk: Desk) -> None:
+    first = {
+        "invocation_id": "inv-1",
+        "request_id": "req-1",
+        "event_time": "2026-09-08 12:10:01.250",
+        "destination_type": "EXTERNAL_FOUNDATION_MODEL",
+        "destination_model": "claude-sonnet-4-5",
+        "status_code": "429",
+        "input_tokens": "",
+        "output_tokens": "",
+        "token_details": "",
+    }
+    second = {
+        **first,
+        "invocation_id": "inv-2",
+        "status_code": "200",
+        "input_tokens": "1825",
+        "output_tokens": "47",
+        "token_details": '{"cache_read_input_tokens":1812}',
+    }
+    assert counts(load(desk, "usage.csv", as_csv(first, second))) == (2, 2, 0, 0, 0)
+    assert desk.rows(
+        "SELECT source_key, provider, request_id, status, input_uncached_tokens, cache_read_tokens "
+        "FROM token_usage ORDER BY ALL"
+    ) == [
+        ("inv-1", "anthropic", "req-1", "failure", 0, 0),
+        ("inv-2", "anthropic", "req-1", "success", 13, 1812),
+    ]
+
+
 def test_databricks_sampled_inference_tables_say_so(desk: Desk) -> None:
     load(desk, "payload.jsonl", as_lines({**INFERENCE, "sampling_fraction": 0.5, "response": "{}"}))
     assert desk.rows("SELECT quality FROM token_usage") == [("sampled",)]

@@ -4,13 +4,14 @@
 -- feeds: token_usage
 -- reads: csv, parquet, jsonl, json
 -- recognised by: databricks_request_id | request_id, request_time | event_time | timestamp_ms, token_details | input_token_count | destination_model | served_entity_id | sampling_fraction | execution_time_ms | execution_duration_ms
--- optional: client_request_id, workspace_id, requester, status_code, input_tokens | input_token_count, output_tokens | output_token_count, total_tokens, usage_context, request_tags, request_metadata, served_entity_id, destination_model | entity_name | served_entity_name, destination_type, service_type, endpoint_name, latency_ms | execution_duration_ms | execution_time_ms, sampling_fraction, response, user_agent
+-- optional: invocation_id, client_request_id, workspace_id, requester, status_code, input_tokens | input_token_count, output_tokens | output_token_count, total_tokens, usage_context, request_tags, request_metadata, served_entity_id, destination_model | entity_name | served_entity_name, destination_type, service_type, endpoint_name, latency_ms | execution_duration_ms | execution_time_ms, sampling_fraction, response, user_agent
 -- identity: row
 -- on repeat: keep
 -- nulls: null
 -- records: []
 -- quirks: Query results or exports of system.serving.endpoint_usage, of system.ai_gateway.usage, and of inference tables. The first two are fed by different routes: a call stands in one of them.
 -- quirks: endpoint_usage names neither the model nor cached tokens: join system.serving.served_entities for entity_name; served_entity_id stands in tags.
+-- quirks: A request that fell back to another model has several rows in ai_gateway.usage: invocation_id is the id there.
 -- quirks: ai_gateway.usage has cached tokens in token_details. Whether input_tokens holds them is not documented: outside where total_tokens or the figures show it, else inside.
 -- quirks: An inference table holds token counts in the logged answer only; sampling_fraction below 1 is said in quality.
 -- quirks: Calls of hosted models are billed by Databricks (provider databricks), those of external models by the provider that the model's name speaks of.
@@ -62,7 +63,7 @@ bucketed AS (
 SELECT
     row_number,
     CASE WHEN service_type ILIKE '%mcp%' THEN 'no model call' END AS ignored_because,
-    databricks_request_id AS source_key,
+    coalesce(nullif(invocation_id, ''), databricks_request_id) AS source_key,
     gateway_utc(request_time) AS at_utc,
     CASE
         WHEN destination_type ILIKE '%external%' THEN coalesce(gateway_model_provider(model), 'unknown')
