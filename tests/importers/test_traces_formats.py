@@ -272,7 +272,7 @@ def test_equal_calls_of_one_library_at_the_same_time_are_many(desk: Desk) -> Non
 def test_failed_attempts_that_two_libraries_saw(desk: Desk) -> None:
     """Three attempts one after the other, each seen by both; then one that only one of them saw."""
     failed = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-5", "error.type": "Timeout"}
-    status = {"status": {"code": 2}}
+    status: dict[str, Any] = {"status": {"code": 2}}
     outer = [span(10 + n, 9, failed, at_s=n, **status) for n in (1, 2, 3)]
     inner = [span(20 + n, 9, failed, at_s=n, **status) for n in (1, 2, 3, 7)]
     load(desk, document(*outer, scope="a"), document(*inner[::-1], scope="b"))
@@ -495,9 +495,10 @@ def test_spans_of_phoenix_and_of_a_console_exporter(desk: Desk) -> None:
         "resource": {"attributes": {"service.name": "bot"}},
     }
     desk.one(desk.write("page.json", json.dumps({"data": [phoenix], "next_cursor": None}, indent=1)))
-    desk.one(desk.write("console.json", json.dumps(console, indent=4) + "\n" + json.dumps(console, indent=4)))
+    desk.one(desk.write("console.json", f"{json.dumps(console, indent=4)}\n" * 2))
     assert desk.rows(
-        "SELECT source_key, status, input_uncached_tokens, workflow_hint, tags FROM token_usage ORDER BY at_utc"
+        "SELECT source_key, status, input_uncached_tokens, workflow_hint, tags "
+        "FROM token_usage ORDER BY at_utc"
     ) == [
         (f"{TRACE}|{1:016x}", "success", 9, None, None),
         (f"{TRACE}|{2:016x}", "failure", 0, "bot", '{"service.name":"bot","ticket.id":"T-1"}'),
