@@ -85,7 +85,7 @@ SELECT
     ) AS session_id,
     request_id,
     CASE WHEN json_valid(response_body) THEN json_extract_string(response_body, '$.id') END AS response_id,
-    nullif(request_user_id, '') AS user_id,
+    CASE WHEN request_user_id NOT IN ('', 'null', 'undefined') THEN request_user_id END AS user_id,
     gateway_tags(json_merge_patch(tags, gateway_tag('prompt_id', prompt_id))::VARCHAR) AS tags,
     CASE
         WHEN organization_id IS NOT NULL AND response_status IS NULL
