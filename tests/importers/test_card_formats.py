@@ -24,11 +24,11 @@ STATEMENTS = {
     ),
     "Amex, purchases positive": (
         (
-            "Date,Description,Card Member,Account #,Amount,Extended Details,Appears On Your Statement As,Address,"
-            "City/State,Zip Code,Country,Reference,Category\n"
-            "09/10/2026,ANTHROPIC SAN FRANCISCO,A EXAMPLE,-71002,100.00,,ANTHROPIC,,SF,94105,US,'32',Software\n"
+            "Date,Description,Card Member,Account #,Amount,Extended Details,Appears On Your Statement As,"
+            "Address,City/State,Zip Code,Country,Reference,Category\n"
+            "09/10/2026,ANTHROPIC SAN JOSE,A EXAMPLE,-71002,100.00,,ANTHROPIC,,SF,94105,US,'32',Software\n"
             "09/11/2026,UBER,A EXAMPLE,-71002,26.95,,UBER,,,,,'33',Travel\n"
-            "09/12/2026,ANTHROPIC SAN FRANCISCO,A EXAMPLE,-71002,-40.00,,ANTHROPIC,,,,,'34',Software\n"
+            "09/12/2026,ANTHROPIC SAN JOSE,A EXAMPLE,-71002,-40.00,,ANTHROPIC,,,,,'34',Software\n"
             "09/21/2026,MOBILE PAYMENT - THANK YOU,A EXAMPLE,-71002,-947.69,,,,,,,'35',\n"
         ),
         [("anthropic", "100", "USD", "2026-09-10"), ("anthropic", "-40", "USD", "2026-09-12")],
@@ -43,8 +43,8 @@ STATEMENTS = {
     ),
     "Brex": (
         (
-            "Posted Date,Type,Amount,User,Department,Location,Statement Descriptor,Merchant Name,Brex Category,"
-            "Last 4,Memo,Id\n"
+            "Posted Date,Type,Amount,User,Department,Location,Statement Descriptor,Merchant Name,"
+            "Brex Category,Last 4,Memo,Id\n"
             "2026-09-10T08:00:00Z,Transaction,12.34,Ana,R&D,,MIDJOURNEY INC.,Midjourney,Software,4242,,tx-1\n"
             "2026-09-11T08:00:00Z,Payment to Brex,-500.00,,,,,,,,,tx-2\n"
         ),
