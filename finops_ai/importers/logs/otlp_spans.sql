@@ -5,7 +5,7 @@
 -- reads: json, jsonl
 -- source: otlp
 -- recognised by: resourceSpans | resource_spans, traceId | trace_id, spanId | span_id
--- optional: parentSpanId | parent_span_id, name, startTimeUnixNano | start_time_unix_nano, endTimeUnixNano | end_time_unix_nano, attributes, status, resource, scope | instrumentationLibrary | instrumentation_library, resourceMetrics | resource_metrics, resourceLogs | resource_logs
+-- optional: parentSpanId | parent_span_id, name, startTimeUnixNano | start_time_unix_nano, endTimeUnixNano | end_time_unix_nano, attributes, status, resource, scope | instrumentationLibrary | instrumentation_library, resourceMetrics | resource_metrics, resourceLogs | resource_logs, instrumentationLibrarySpans
 -- records: resourceSpans[].scopeSpans[].spans[] | resourceSpans[].instrumentationLibrarySpans[].spans[] | resource_spans[].scope_spans[].spans[]
 -- ordered: yes
 -- identity: row
@@ -38,6 +38,7 @@ named AS (
         "startTimeUnixNano" AS started_text,
         "endTimeUnixNano" AS ended_text,
         coalesce("resourceMetrics", "resourceLogs") IS NOT NULL AS is_other_signal,
+        "instrumentationLibrarySpans" IS NOT NULL AS is_unopened,
         trace_first(pairs, keys, [
             'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'llm.token_count.prompt',
             'llm.usage.prompt_tokens', 'ai.usage.inputTokens', 'ai.usage.promptTokens', 'ai.prompt_tokens.used'
@@ -389,6 +390,8 @@ SELECT
     span.row_number,
     CASE
         WHEN span.is_other_signal THEN 'metrics or logs, no span'
+        -- Spans that could not be taken out of their list must not pass for none: they are rejected.
+        WHEN span.is_unopened AND span.span_id IS NULL THEN NULL
         WHEN verdict.place IS NULL AND NOT span.has_usage AND NOT span.is_call THEN 'no model call'
         ELSE verdict.because
     END AS ignored_because,
