@@ -275,6 +275,23 @@ def status(
 
 
 @app.command()
+def sources(
+    context: typer.Context,
+    *,
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Only this month.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="NAME", help="Only this format, provider or kind of outcome."),
+    ] = None,
+    shape: ShapeOption = Shape.TABLE,
+) -> None:
+    """Show which days each source covers and which are missing."""
+    from finops_ai.cli.sources import show_sources
+
+    _show(show_sources(_settings(context), month, source, now_utc()), shape)
+
+
+@app.command()
 def sql(
     context: typer.Context,
     query: Annotated[

@@ -150,6 +150,8 @@ def _widths(layout: tuple[Column, ...], cells: list[list[str]], width: int) -> l
 
 def _wrapped(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width`, broken after a blank or a mark where there is one."""
+    if len(text) <= width:
+        return [text]
     lines = [""]
     for part in _BREAKABLE.findall(text):
         for start in range(0, len(part), width):
