@@ -258,10 +258,14 @@ def _insert_charges(
 def _store_staged(
     ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[Slot], options: Options
 ) -> None:
-    for index, read, ignored in ledger.rows(
-        "SELECT file_index, count(*), count(ignored_because) FROM staged GROUP BY file_index"
+    for index, reason, records in ledger.rows(
+        "SELECT file_index, ignored_because, count(*) FROM staged GROUP BY ALL ORDER BY ALL"
     ):
-        slots[index].result.rows_read, slots[index].result.rows_ignored = read, ignored
+        result = slots[index].result
+        result.rows_read += records
+        if reason is not None:
+            result.rows_ignored += records
+            result.ignored[reason] = records
     if importer.identity is Identity.ROW:
         identity.add_rows(ledger, importer, mapping, slots)
         return
@@ -314,6 +318,7 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
 
 def _record_file(ledger: Ledger, opened: _Opened, slot: Slot, options: Options) -> None:
     table, file_id, result = opened.importer.feeds, slot.file_id, slot.result
+    _store_ignored(ledger, slot)
     if options.retry:
         settled = {"sha256": opened.digest.sha256, "path": result.path}
         ledger.execute(statement("importers", "sql/settle_rejects.sql"), settled)
@@ -340,6 +345,14 @@ def _record_file(ledger: Ledger, opened: _Opened, slot: Slot, options: Options) 
             "imported_at_utc": options.imported_at_utc,
         },
     )
+
+
+def _store_ignored(ledger: Ledger, slot: Slot) -> None:
+    for reason, records in slot.result.ignored.items():
+        ledger.execute(
+            "INSERT INTO ignored_record VALUES ($file_id, $reason, $records)",
+            {"file_id": slot.file_id, "reason": reason, "records": records},
+        )
 
 
 def _touch_months(ledger: Ledger, importer: Importer, slots: Sequence[Slot]) -> None:

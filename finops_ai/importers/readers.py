@@ -110,11 +110,21 @@ def _found(document: object, paths: Sequence[Sequence[str]]) -> Iterator[object]
         for item in document:
             yield from _found(item, paths)
         return
-    for path in paths:
-        if path == ["[]"] or (isinstance(document, dict) and path[0].removesuffix("[]") in document):
-            yield from _records(document, path, {})
-            return
-    yield document
+    path = next(
+        (path for path in paths if _leads(document, path)),
+        next((path for path in paths if _leads(document, path[:1])), None),
+    )
+    yield from [document] if path is None else _records(document, path, {})
+
+
+def _leads(node: object, steps: Sequence[str]) -> bool:
+    """True when a path can be followed to its end somewhere; an empty list on the way is an end, too."""
+    if isinstance(node, list):
+        return not node or any(_leads(item, steps) for item in node)
+    if not steps or steps == ["[]"]:
+        return True
+    step = steps[0].removesuffix("[]")
+    return isinstance(node, dict) and step in node and _leads(node[step], steps[1:])
 
 
 def _lines_of_documents(source: SourceFile) -> Iterator[object]:
@@ -229,7 +239,7 @@ def _json_lines(importer: Importer, files: Sequence[SourceFile]) -> Raw:
     if importer.ordered:
         tail = " WITH ORDINALITY"
         chosen += f", {index} AS file_number, ordinality AS record_number"
-        index = f"(({index}) << {ORDER_BITS}) + ordinality"
+        index = f"(({index})::BIGINT << {ORDER_BITS}) + ordinality"
     sql = (
         f"SELECT {index} AS row_number, {chosen} FROM read_json($raw_paths, columns = $raw_columns, "
         "format = 'newline_delimited', compression = $raw_compression, "

@@ -61,6 +61,7 @@ class FileResult:
     rounded_total: Decimal = Decimal(0)
     billed: dict[str, Decimal] = field(default_factory=dict)
     billed_before: dict[str, Decimal] = field(default_factory=dict)
+    ignored: dict[str, int] = field(default_factory=dict)
     months: list[MonthChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)

@@ -317,7 +317,6 @@ def test_the_1_day_report_of_nise(desk: Desk, shared_data: Path) -> None:
     "path",
     [
         "billing/focus/ftk_azure_1_3_contract_commitment_seed42.csv",
-        "usage/otlp/openllmetry.traces.jsonl",
         "usage/mooncake/synthetic_trace.jsonl",
     ],
 )

@@ -12,3 +12,10 @@ ALTER TABLE charge_superseded ADD COLUMN cost_basis VARCHAR;
 -- When the source says that it last changed the row: of two deliveries, the newer row stands.
 ALTER TABLE token_usage ADD COLUMN updated_at_utc TIMESTAMP;
 ALTER TABLE outcome ADD COLUMN updated_at_utc TIMESTAMP;
+
+-- Why records of a file are no rows, and how many: nothing is left out without a word.
+CREATE TABLE ignored_record (
+    file_id INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    record_count BIGINT NOT NULL
+);
