@@ -276,6 +276,9 @@ def _notes(results: Sequence[FileResult]) -> Iterator[str]:
     for result in results:
         for text in result.notes if result.status not in _NOT_READ else ():
             yield f"{Path(result.path).name}: {text}"
+        if result.ignored:
+            reasons = "; ".join(f"{reason} {count:,d}" for reason, count in result.ignored.items())
+            yield f"{Path(result.path).name}: ignored: {reasons}."
         if result.rows_rounded:
             amounts = counted(result.rows_rounded, "amount")
             total = plain(result.rounded_total)
