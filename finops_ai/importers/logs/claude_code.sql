@@ -9,12 +9,14 @@
 -- on repeat: largest output_tokens
 -- quirks: One line per content block: message.id repeats and output_tokens grows; the largest counts.
 -- quirks: Resumed sessions and sub-agents copy old lines into new files: message.id is compared over all files.
+-- quirks: Versions around February 2026 wrote only the first, small output count and no stop_reason: such rows say so in `quality`.
 -- quirks: input_tokens excludes cache reads and writes. <synthetic> and API error messages are no model calls.
 -- quirks: Session files are deleted after 30 days by default: ingest at least weekly.
 WITH detail AS (
     SELECT
         *,
-        TRY(json_extract_string(message, [
+        -- What holds no usage, such as long results of tools, is not taken apart.
+        TRY(json_extract_string(CASE WHEN contains(message, '"usage"') THEN message END, [
             '$.id', '$.model', '$.usage.input_tokens', '$.usage.cache_read_input_tokens',
             '$.usage.cache_creation_input_tokens', '$.usage.cache_creation.ephemeral_5m_input_tokens',
             '$.usage.cache_creation.ephemeral_1h_input_tokens', '$.usage.output_tokens',
@@ -65,5 +67,10 @@ SELECT
     "sessionId" AS session_id,
     "requestId" AS request_id,
     json_object('git_branch', "gitBranch", 'cwd', cwd) AS tags,
-    as_money("costUSD") AS logged_cost
+    as_money("costUSD") AS logged_cost,
+    m[1] AS response_id,
+    CASE
+        WHEN coalesce(as_count(m[8]), 0) < 10 AND regexp_matches(message, '"stop_reason": ?null')
+            THEN 'output count is a placeholder'
+    END AS quality
 FROM counted
