@@ -313,11 +313,19 @@ def sql(
 
 
 @app.command()
-def importers(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> None:
-    """List the file formats that ingest knows."""
-    from finops_ai.cli.formats_known import list_importers
+def importers(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Show this one in full, with columns and quirks.")
+    ] = None,
+    *,
+    shape: ShapeOption = Shape.TABLE,
+) -> None:
+    """List the file formats that ingest knows, or show one."""
+    from finops_ai.cli.formats_known import list_importers, show_importer
 
-    _show(list_importers(_settings(context)), shape)
+    settings = _settings(context)
+    _show(list_importers(settings) if name is None else show_importer(settings, name), shape)
 
 
 @app.command()

@@ -354,6 +354,39 @@ def test_importers_lists_every_format(finops: Run) -> None:
     }
 
 
+@pytest.mark.usefixtures("folder")
+def test_importers_for_people_say_what_was_built_from_documentation(finops: Run) -> None:
+    lines = finops("importers").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if line in ("Bills", "Logs", "Outcomes")] == ["Bills", "Logs", "Outcomes"]
+    (jira,) = (line for line in lines if line.startswith("jira_issues"))
+    assert jira.split("  ")[-1].strip().startswith("built from")
+    (code,) = (line for line in lines if line.startswith("claude_code "))
+    assert "built from" not in code
+
+
+@pytest.mark.usefixtures("folder")
+def test_one_importer_in_full(finops: Run) -> None:
+    out = unspaced(finops("importers", "outcomes").out)
+    assert out.startswith(
+        "outcomes: What was achieved, in columns that you fill\n"
+        "what         said\n"
+        "---------------------------------------\n"
+        "feeds        outcome\n"
+        "kinds        csv, jsonl, parquet\n"
+        "a row again  by its id; the last stands\n"
+        "tested on    its own definition\n"
+        "file         outcomes.sql\n"
+    )
+    assert "outcome_id                         yes\n" in out
+    assert "- status is success, failed, escalated, abandoned or open." in out
+    facts = json.loads(finops("importers", "zendesk_tickets", "--format", "json").out)
+    (zendesk,) = facts["importers"]
+    assert zendesk["built_from_documentation"] is True
+    assert zendesk["spellings"]["requester_id"] == ["Requester", "Requester name"]
+    assert "tags" in zendesk["optional"]
+
+
 def test_a_refused_file_does_not_stop_the_others(folder: Path, finops: Run) -> None:
     (folder / "bill.csv").write_text(BILL, encoding="utf-8")
     (folder / "wrong.csv").write_text("a,b\n1,2\n", encoding="utf-8")

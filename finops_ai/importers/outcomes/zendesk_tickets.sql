@@ -3,8 +3,8 @@
 -- tested on: documentation
 -- feeds: outcome
 -- reads: json, jsonl, csv
--- recognised by: id | Ticket ID, status | Ticket status, requester_id | Requester | Requester name, dated | updated_at | Updated | solved_at | Solved | Ticket solved - Date
--- optional: solved_at | Solved | Ticket solved - Date, updated_at | Updated, metric_set, dates, created_at | Requested, via, tags, custom_fields, external_id, satisfaction_rating, satisfaction_score | Satisfaction, reopens, brand_id, group_id | Group
+-- recognised by: id | Ticket ID, status | Ticket status, requester_id | Requester | Requester name, updated_at | Updated | solved_at | Solved | Ticket solved - Date
+-- optional: solved_at | Solved | Ticket solved - Date, metric_set, dates, created_at | Requested, via, tags, custom_fields, external_id, satisfaction_rating, satisfaction_score | Satisfaction, reopens, brand_id, group_id | Group
 -- identity: row
 -- on repeat: latest
 -- records: tickets[]
