@@ -1,4 +1,4 @@
--- Temporary: one row per usage row of $month with its workflow, outcome, tokens and list cost per kind.
+-- Temporary: one row per usage row of $month that counts, with its workflow, outcome, tokens and list cost per kind.
 CREATE OR REPLACE TEMP TABLE usage_row AS
 SELECT
     u.file_id,
@@ -46,4 +46,5 @@ FROM token_usage AS u
 INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number
 LEFT JOIN usage_linked AS l ON l.file_id = u.file_id AND l.row_number = u.row_number
 LEFT JOIN priced_usage AS p ON p.month = $month AND p.file_id = u.file_id AND p.row_number = u.row_number
+ANTI JOIN usage_left_out AS o ON o.month = $month AND o.usage_id = u.usage_id
 WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc

@@ -23,13 +23,14 @@ class UnpricedModel:
 
 
 def price_month(ledger: Ledger, month: Month) -> None:
-    """Rebuild `priced_usage` of `month` from usage, resolved names and prices in the ledger.
+    """Rebuild `priced_usage` and `usage_left_out` of `month` from usage, resolved names and prices.
 
     Needs an open transaction, after `resolve_models`. Raises IntegrityError unless each usage row
     of the month got exactly one priced row.
     """
     instants = {"month_start_utc": month.start_utc, "month_end_utc": month.end_utc}
     ledger.execute("DELETE FROM priced_usage WHERE month = $month", {"month": month.first_day})
+    _leave_out(ledger, month)
     ledger.run("prices", "rate_card.sql", instants)
     priced_rows = ledger.run("prices", "price_usage.sql", {**instants, "month": month.first_day}).fetchone()
     ledger.execute("DROP TABLE rate_card")
@@ -42,6 +43,19 @@ def price_month(ledger: Ledger, month: Month) -> None:
             f"{month}: {usage_rows} usage rows were given {priced_rows} prices.",
             hint="Two price rows hold at once. Nothing was written; please report it.",
         )
+
+
+def _leave_out(ledger: Ledger, month: Month) -> None:
+    """Mark the usage rows of `month` whose calls another log tells of, too."""
+    instants = {"month_start_utc": month.start_utc, "month_end_utc": month.end_utc}
+    ledger.execute("DELETE FROM usage_left_out WHERE month = $month", {"month": month.first_day})
+    sources = ledger.value(
+        "SELECT count(DISTINCT source) FROM token_usage "
+        "WHERE at_utc >= $month_start_utc AND at_utc < $month_end_utc",
+        instants,
+    )
+    if sources > 1:
+        ledger.run("prices", "usage_left_out.sql", {**instants, "month": month.first_day})
 
 
 def unpriced(ledger: Ledger) -> list[UnpricedModel]:

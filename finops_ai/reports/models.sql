@@ -21,6 +21,7 @@ logged AS (
             + cache_write_tokens + input_audio_tokens + output_tokens + output_audio_tokens
         )::BIGINT AS logged_tokens
     FROM token_usage
+    ANTI JOIN usage_left_out USING (usage_id)
     WHERE at_utc >= $start_utc AND at_utc < $end_utc
     GROUP BY ALL
 )

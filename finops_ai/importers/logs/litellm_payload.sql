@@ -79,6 +79,7 @@ SELECT
     trace_id,
     coalesce(nullif(session_id, ''), trace_id) AS session_id,
     id AS request_id,
+    CASE WHEN lower(cache_hit) IS DISTINCT FROM 'true' THEN id END AS response_id,
     meta[6] AS user_id,
     meta[3] AS api_key_id,
     meta[4] AS project_id,

@@ -82,6 +82,7 @@ SELECT
     session_id AS trace_id,
     session_id,
     request_id,
+    CASE WHEN lower(cache_hit) IS DISTINCT FROM 'true' THEN request_id END AS response_id,
     "user" AS user_id,
     meta[3] AS api_key_id,
     meta[4] AS project_id,

@@ -19,3 +19,15 @@ CREATE TABLE ignored_record (
     reason VARCHAR NOT NULL,
     record_count BIGINT NOT NULL
 );
+
+-- Derived, per month: usage rows that do not count, because another log tells of the same calls.
+CREATE TABLE usage_left_out (
+    month DATE NOT NULL,
+    usage_id UHUGEINT NOT NULL,
+    file_id INTEGER NOT NULL,
+    row_number BIGINT NOT NULL,
+    provider VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    counted_source VARCHAR,
+    reason VARCHAR NOT NULL
+);
