@@ -72,7 +72,9 @@ def test_every_unit_of_azure_s_own_table_is_read(desk: Desk, shared_data: Path) 
     with table.open(newline="", encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
     read = {
-        row["UnitOfMeasure"]: desk.ledger.value("SELECT azure_block_size($unit)", {"unit": row["UnitOfMeasure"]})
+        row["UnitOfMeasure"]: desk.ledger.value(
+            "SELECT azure_block_size($unit)", {"unit": row["UnitOfMeasure"]}
+        )
         for row in rows
     }
     assert len(rows) == 383

@@ -20,12 +20,13 @@ WITH line AS (
     SELECT
         *,
         azure_meter_words(meter_name) AS words,
-        concat_ws('; ', meter_sub_category, product_name, meter_category) AS family,
+        coalesce(meter_sub_category, '') || '; ' || coalesce(product_name, '') || '; '
+        || coalesce(meter_category, '') AS family,
         as_money(cost_in_billing_currency) AS billed,
         as_quantity(quantity) AS quantity_number,
         azure_utc(date) AS used_from_utc,
-        azure_utc(billing_period_start_date) AS stated_from_utc,
-        azure_utc(billing_period_end_date) AS stated_to_utc,
+        as_utc(billing_period_start_date) AS stated_from_utc,
+        as_utc(billing_period_end_date) AS stated_to_utc,
         nullif(as_money(pay_g_price), 0) AS list_price,
         nullif(as_money(unit_price), 0) AS contracted_price,
         azure_is_plain_block(unit_of_measure)

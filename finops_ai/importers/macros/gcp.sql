@@ -15,7 +15,9 @@ END;
 -- Python's way to write a list of records ([{'key': 'team', 'value': None}]) as JSON; arrays lack their commas.
 CREATE OR REPLACE TEMP MACRO gcp_from_python(t) AS regexp_replace(
     regexp_replace(
-        regexp_replace(replace(t, '''', '"'), ':\s*None\b', ': null', 'g'), 'Decimal\("([^"]*)"\)', '\1', 'g'
+        replace(replace(regexp_replace(replace(t, '''', '"'), ':\s*None\b', ': null', 'g'), ': True', ': true'),
+            ': False', ': false'),
+        'Decimal\("([^"]*)"\)', '\1', 'g'
     ), '\}\s+\{', '}, {', 'g'
 );
 
