@@ -99,7 +99,8 @@ SELECT
     END AS consumed_quantity,
     CASE WHEN is_token AND unit_tokens IS NOT NULL THEN 'Tokens' ELSE pricing_unit END AS consumed_unit,
     CASE
-        WHEN line_item_line_item_type = 'SavingsPlanCoveredUsage' THEN as_money(savings_plan_savings_plan_effective_cost)
+        WHEN line_item_line_item_type = 'SavingsPlanCoveredUsage'
+            THEN as_money(savings_plan_savings_plan_effective_cost)
         WHEN line_item_line_item_type = 'SavingsPlanRecurringFee' THEN CAST(
             as_money(savings_plan_total_commitment_to_date) - as_money(savings_plan_used_commitment) AS DECIMAL(38, 15)
         )

@@ -4,7 +4,7 @@
 -- feeds: charge
 -- reads: csv, parquet, jsonl
 -- recognised by: billed_cost | BilledCost, billing_currency | BillingCurrency, billing_period_start | BillingPeriodStart, charge_category | ChargeCategory, charge_period_start | ChargePeriodStart, effective_cost | EffectiveCost
--- optional: allocated_method_details | AllocatedMethodDetails, allocated_method_id | AllocatedMethodId, allocated_resource_id | AllocatedResourceId, allocated_resource_name | AllocatedResourceName, allocated_tags | AllocatedTags, availability_zone | AvailabilityZone, billing_account_id | BillingAccountId, billing_account_name | BillingAccountName, billing_account_type | BillingAccountType, billing_period_end | BillingPeriodEnd, capacity_reservation_id | CapacityReservationId, capacity_reservation_status | CapacityReservationStatus, charge_class | ChargeClass, charge_description | ChargeDescription, charge_frequency | ChargeFrequency, charge_period_end | ChargePeriodEnd, commitment_discount_category | CommitmentDiscountCategory, commitment_discount_id | CommitmentDiscountId, commitment_discount_name | CommitmentDiscountName, commitment_discount_quantity | CommitmentDiscountQuantity, commitment_discount_status | CommitmentDiscountStatus, commitment_discount_type | CommitmentDiscountType, commitment_discount_unit | CommitmentDiscountUnit, consumed_quantity | ConsumedQuantity, consumed_unit | ConsumedUnit, contract_applied | ContractApplied, contracted_cost | ContractedCost, contracted_unit_price | ContractedUnitPrice, host_provider_name | HostProviderName, invoice_id | InvoiceId, invoice_issuer_name | InvoiceIssuerName, list_cost | ListCost, list_unit_price | ListUnitPrice, pricing_category | PricingCategory, pricing_currency | PricingCurrency, pricing_currency_contracted_unit_price | PricingCurrencyContractedUnitPrice, pricing_currency_effective_cost | PricingCurrencyEffectiveCost, pricing_currency_list_unit_price | PricingCurrencyListUnitPrice, pricing_quantity | PricingQuantity, pricing_unit | PricingUnit, provider_name | ProviderName, publisher_name | PublisherName, region_id | RegionId, region_name | RegionName, resource_id | ResourceId, resource_name | ResourceName, resource_type | ResourceType, service_category | ServiceCategory, service_name | ServiceName, service_provider_name | ServiceProviderName, service_subcategory | ServiceSubcategory, sku_id | SkuId, sku_meter | SkuMeter, sku_price_details | SkuPriceDetails, sku_price_id | SkuPriceId, sub_account_id | SubAccountId, sub_account_name | SubAccountName, sub_account_type | SubAccountType, tags | Tags, x_effective_unit_price | x_EffectiveUnitPrice, x_pricing_block_size | x_PricingBlockSize, x_service_code | x_ServiceCode, x_sku_meter_category | x_SkuMeterCategory, x_sku_meter_name | x_SkuMeterName, x_sku_meter_subcategory | x_SkuMeterSubcategory, x_usage_type | x_UsageType
+-- optional: allocated_method_details | AllocatedMethodDetails, allocated_method_id | AllocatedMethodId, allocated_resource_id | AllocatedResourceId, allocated_resource_name | AllocatedResourceName, allocated_tags | AllocatedTags, availability_zone | AvailabilityZone, billing_account_id | BillingAccountId, billing_account_name | BillingAccountName, billing_account_type | BillingAccountType, billing_period_end | BillingPeriodEnd, capacity_reservation_id | CapacityReservationId, capacity_reservation_status | CapacityReservationStatus, charge_class | ChargeClass, charge_description | ChargeDescription, charge_frequency | ChargeFrequency, charge_period_end | ChargePeriodEnd, commitment_discount_category | CommitmentDiscountCategory, commitment_discount_id | CommitmentDiscountId, commitment_discount_name | CommitmentDiscountName, commitment_discount_quantity | CommitmentDiscountQuantity, commitment_discount_status | CommitmentDiscountStatus, commitment_discount_type | CommitmentDiscountType, commitment_discount_unit | CommitmentDiscountUnit, consumed_quantity | ConsumedQuantity, consumed_unit | ConsumedUnit, contract_applied | ContractApplied, contracted_cost | ContractedCost, contracted_unit_price | ContractedUnitPrice, host_provider_name | HostProviderName, invoice_id | InvoiceId, invoice_issuer_name | InvoiceIssuerName, list_cost | ListCost, list_unit_price | ListUnitPrice, pricing_category | PricingCategory, pricing_currency | PricingCurrency, pricing_currency_contracted_unit_price | PricingCurrencyContractedUnitPrice, pricing_currency_effective_cost | PricingCurrencyEffectiveCost, pricing_currency_list_unit_price | PricingCurrencyListUnitPrice, pricing_quantity | PricingQuantity, pricing_unit | PricingUnit, provider_name | ProviderName, publisher_name | PublisherName, region_id | RegionId, region_name | RegionName, resource_id | ResourceId, resource_name | ResourceName, resource_type | ResourceType, service_category | ServiceCategory, service_name | ServiceName, service_provider_name | ServiceProviderName, service_subcategory | ServiceSubcategory, sku_id | SkuId, sku_meter | SkuMeter, sku_price_details | SkuPriceDetails, sku_price_id | SkuPriceId, sub_account_id | SubAccountId, sub_account_name | SubAccountName, sub_account_type | SubAccountType, Tags, x_effective_unit_price | x_EffectiveUnitPrice, x_pricing_block_size | x_PricingBlockSize, x_service_code | x_ServiceCode, x_sku_meter_category | x_SkuMeterCategory, x_sku_meter_name | x_SkuMeterName, x_sku_meter_subcategory | x_SkuMeterSubcategory, x_usage_type | x_UsageType
 -- identity: period
 -- money: focus_digits(billed_cost)
 -- nulls: NULL, null
@@ -31,7 +31,10 @@ WITH line AS (
         as_money_shown(billed_cost) AS billed,
         as_money_shown(list_unit_price) AS unit_price,
         as_quantity(pricing_quantity) AS quantity,
-        CASE WHEN consumed_quantity IS NULL THEN pricing_unit ELSE coalesce(consumed_unit, pricing_unit) END AS unit_text
+        CASE
+            WHEN consumed_quantity IS NULL THEN pricing_unit
+            ELSE coalesce(consumed_unit, pricing_unit)
+        END AS unit_text
     FROM raw
 ),
 
@@ -49,7 +52,9 @@ meter AS (
         END AS unit_tokens,
         CASE
             WHEN usage_type IS NULL OR usage_type NOT ILIKE '%token%' OR charge_category <> 'Usage' THEN false
-            ELSE coalesce(is_bedrock_tokens(usage_type, coalesce(x_service_code, '') || coalesce(service_name, '')), false)
+            ELSE coalesce(
+                is_bedrock_tokens(usage_type, coalesce(x_service_code, '') || coalesce(service_name, '')), false
+            )
         END AS is_bedrock,
         CASE
             WHEN x_sku_meter_category IS NULL THEN false
@@ -119,7 +124,8 @@ SELECT
     commitment_discount_unit,
     CASE
         WHEN azure_kind IS NOT NULL AND unit_tokens IS NULL THEN focus_block_units(
-            consumed, quantity, as_quantity(x_pricing_block_size), coalesce(as_quantity(x_effective_unit_price), unit_price), billed
+            consumed, quantity, as_quantity(x_pricing_block_size),
+            coalesce(as_quantity(x_effective_unit_price), unit_price), billed
         )
         WHEN unit_tokens IS NOT NULL THEN CAST(
             consumed * unit_tokens
@@ -128,7 +134,10 @@ SELECT
         WHEN is_bedrock THEN CAST(quantity * bedrock_unit_tokens(pricing_unit, usage_type) AS DECIMAL(38, 15))
         WHEN consumed_quantity IS NOT NULL THEN consumed
     END AS consumed_quantity,
-    CASE WHEN azure_kind IS NOT NULL OR is_bedrock OR unit_tokens IS NOT NULL THEN 'Tokens' ELSE consumed_unit END AS consumed_unit,
+    CASE
+        WHEN azure_kind IS NOT NULL OR is_bedrock OR unit_tokens IS NOT NULL THEN 'Tokens'
+        ELSE consumed_unit
+    END AS consumed_unit,
     as_json(contract_applied) AS contract_applied,
     focus_cost(contracted_amount, contracted_price, billed, provider_text) AS contracted_cost,
     contracted_price AS contracted_unit_price,

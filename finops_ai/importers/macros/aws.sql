@@ -20,7 +20,8 @@ CREATE OR REPLACE TEMP MACRO bedrock_model(usage_type, description, product) AS 
     WHEN usage_type IS NOT NULL THEN nullif(
         regexp_extract(
             regexp_replace(usage_type, '^[A-Z]{2,4}[0-9]?-', ''),
-            '^(?:MP:[A-Z0-9]+_)?(.+?)-(?:mantle-)?(?:cache-(?:read|write)|(?:text-|speech-|audio-|image-|video-)?(?:input|output))-',
+            '^(?:MP:[A-Z0-9]+_)?(.+?)-(?:mantle-)?'
+            || '(?:cache-(?:read|write)|(?:text-|speech-|audio-|image-|video-)?(?:input|output))-',
             1
         ), ''
     )

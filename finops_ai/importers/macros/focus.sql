@@ -39,7 +39,8 @@ CREATE OR REPLACE TEMP MACRO focus_tags(t) AS CASE
     WHEN starts_with(t, '[') AND json_valid(t) THEN '{' || array_to_string(
         list_transform(
             from_json(t, '[{"key":"VARCHAR","value":"VARCHAR"}]'),
-            LAMBDA tag: CAST(to_json(tag.key) AS VARCHAR) || ':' || CAST(to_json(coalesce(tag.value, 'true')) AS VARCHAR)
+            LAMBDA tag: CAST(to_json(tag.key) AS VARCHAR) || ':'
+                || CAST(to_json(coalesce(tag.value, 'true')) AS VARCHAR)
         ), ','
     ) || '}'
     WHEN starts_with(t, '"') AND json_valid('{' || t || '}') THEN '{' || t || '}'
@@ -54,7 +55,8 @@ CREATE OR REPLACE TEMP MACRO focus_model(details) AS coalesce(
 -- The token kind that SkuPriceDetails states (TokenDirection, TokenCacheAction), else what the names speak of.
 CREATE OR REPLACE TEMP MACRO focus_token_kind(details, meter, description) AS CASE
     WHEN details ->> '$.TokenCacheAction' = 'Read' THEN 'cache_read'
-    WHEN details ->> '$.TokenCacheAction' = 'Write' AND cache_kind_of(coalesce(meter, description)) IS NULL THEN 'cache_write'
+    WHEN details ->> '$.TokenCacheAction' = 'Write' AND cache_kind_of(coalesce(meter, description)) IS NULL
+        THEN 'cache_write'
     WHEN token_kind_of(meter) IS NOT NULL THEN token_kind_of(meter)
     WHEN coalesce(details ->> '$.TokenDirection', details ->> '$.TokenType') = 'Output' THEN 'output'
     WHEN coalesce(details ->> '$.TokenDirection', details ->> '$.TokenType') = 'Input' THEN 'input_uncached'
