@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,10 @@ _REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reas
 _UNPRICED = columns(
     "provider:provider", "model:model", "reason:reason", "calls:calls:count", "tokens:tokens:count"
 )
+_QUALITY = columns(
+    *("source:source", "quality:what is weak", "rows:rows:count", "tokens:tokens:count"),
+    *("source_tokens:of:hidden", "share:share:count"),
+)
 
 
 def show_status(settings: Settings, as_of: date | None) -> Document:
@@ -43,6 +48,7 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
         months = _records(ledger, "status_months.sql")
         rejects = _records(ledger, "status_rejects.sql")
         missing = unpriced(ledger)
+        weak = _records(ledger, "status_quality.sql")
         old = outdated(ledger, config)
         rejected = int(ledger.value("SELECT count(*) FROM reject"))
     flags = (
@@ -59,6 +65,7 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
         Table("months", "Months", _MONTHS, by_month),
         Table("rejects", refused, _REJECTS, _short(rejects)),
         Table("unpriced", "Usage without a list price", _UNPRICED, models),
+        Table("data_quality", "Data quality: figures that are weak", _QUALITY, _weaknesses(weak)),
         *(f"! {flag}" for flag in flags),
     )
     return Document("status", blocks, {"ledger": config.ledger_path, "rejected": rejected, "flags": flags})
@@ -76,6 +83,15 @@ def _rows(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:
 
 def _short(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:
     return tuple((Path(r["path"]).name, r["line"], r["column_name"] or "", r["reason"]) for r in records)
+
+
+def _weaknesses(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:
+    return tuple((*record.values(), _share(record["tokens"], record["source_tokens"])) for record in records)
+
+
+def _share(part: int, whole: int) -> str | None:
+    """`part` of `whole` as a percentage with one decimal; None when there is no whole."""
+    return f"{Decimal(part) / Decimal(whole) * 100:.1f}%" if whole else None
 
 
 def _stale(sources: list[dict[str, Any]]) -> list[str]:

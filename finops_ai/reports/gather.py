@@ -58,6 +58,7 @@ def monthly_report(
         rejects=rejects,
         rejects_total=sum(file.rows_rejected for file in files),
         unpriced=quality.unpriced(scope),
+        weaknesses=quality.weaknesses(scope),
         source_days=quality.source_days(scope),
         open_outcomes=quality.open_outcomes(scope),
         budgets=None if forecast is None else budgets.from_forecast(forecast),

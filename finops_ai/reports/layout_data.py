@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from finops_ai.reports.exact import share
 from finops_ai.reports.model import Budgets, Report, SourceDays
 from finops_ai.reports.page import Cell, Column, Section, Table, columns, row
 from finops_ai.reports.text import NOT_AVAILABLE, clean, count, money, month_name, percent, words
@@ -98,6 +101,7 @@ def data_section(report: Report) -> Section:
     tables += [_source_days(report)] if report.source_days else []
     tables += [_rejects(report)] if report.rejects else []
     tables += [_unpriced(report)] if report.unpriced else []
+    tables += [_weaknesses(report)] if report.weaknesses else []
     paragraphs = [_rejected(report), _cut_short(report), *_cut_off(report), _rounded(report)]
     return Section(
         "data", "Data behind the figures", tuple(text for text in paragraphs if text), tuple(tables)
@@ -221,6 +225,26 @@ def _rejects(report: Report) -> Table:
         ),
         (),
         (f"{count(more, 'more rejected row')}: see `finops-ai status` or table reject.",) if more > 0 else (),
+    )
+
+
+def _weaknesses(report: Report) -> Table:
+    return Table(
+        "Usage figures that are weak",
+        "logged",
+        columns("Source", "What", "#Rows", "#Tokens", "#Of the source"),
+        tuple(
+            row(
+                clean(weak.source),
+                clean(weak.what),
+                count(weak.rows),
+                count(weak.tokens),
+                percent(share(Decimal(weak.tokens), Decimal(weak.source_tokens))),
+            )
+            for weak in report.weaknesses
+        ),
+        (),
+        ("The rows count as they are: what their source says of them is all that is known.",),
     )
 
 

@@ -251,6 +251,17 @@ class Unpriced:
 
 
 @dataclass(frozen=True)
+class Weakness:
+    """Usage of one source whose figures are wrong or weak in one way, beside all usage of that source."""
+
+    source: str
+    what: str
+    rows: int
+    tokens: int
+    source_tokens: int
+
+
+@dataclass(frozen=True)
 class SourceDays:
     """How far one source reaches into the month; days are UTC."""
 
@@ -344,6 +355,7 @@ class Report:
     rejects: tuple[Reject, ...]
     rejects_total: int
     unpriced: tuple[Unpriced, ...]
+    weaknesses: tuple[Weakness, ...]
     source_days: tuple[SourceDays, ...]
     open_outcomes: tuple[OpenOutcomes, ...]
     budgets: Budgets | None = None

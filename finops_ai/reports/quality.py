@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from finops_ai.reports.model import OpenOutcomes, Reject, SourceDays, SourceFile, Unpriced
+from finops_ai.reports.model import OpenOutcomes, Reject, SourceDays, SourceFile, Unpriced, Weakness
 from finops_ai.reports.scope import Scope
 
 
@@ -35,6 +35,11 @@ def files(scope: Scope) -> tuple[tuple[SourceFile, ...], tuple[Reject, ...]]:
 def unpriced(scope: Scope) -> tuple[Unpriced, ...]:
     """Usage of the month without a list price, the largest first."""
     return tuple(Unpriced(**row) for row in scope.records("unpriced.sql"))
+
+
+def weaknesses(scope: Scope) -> tuple[Weakness, ...]:
+    """What is wrong or weak about the month's usage figures, the most tokens first."""
+    return tuple(Weakness(**row) for row in scope.records("weaknesses.sql"))
 
 
 def source_days(scope: Scope) -> tuple[SourceDays, ...]:

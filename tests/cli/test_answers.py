@@ -231,6 +231,34 @@ def test_status_flags_what_needs_a_look(finops: Run) -> None:
     )
 
 
+def test_status_names_weak_figures_and_refused_rows(folder: Path, finops: Run) -> None:
+    log = "request_id,call_type,spend,startTime,prompt_tokens,completion_tokens,model\n"
+    calls = "r1,acompletion,0,2026-10-01,100,50,gpt-5\nr2,acompletion,0,2026-10-02,20,5,gpt-5\n"
+    (folder / "log.csv").write_text(log + calls + "r3,acompletion,0,soon,1,1,gpt-5\n", encoding="utf-8")
+    assert finops("ingest", "log.csv", "--max-rejects", "1").code == 0
+    with Ledger.open(folder / "finops.duckdb") as ledger:
+        ledger.execute("UPDATE token_usage SET quality = 'sampled' WHERE request_id = 'r2'")
+    out = unspaced(finops("status").out)
+    assert (
+        "Data quality: figures that are weak\n"
+        "source   what is weak  rows  tokens  share\n"
+        "------------------------------------------\n"
+        "litellm  sampled          1      25  14.3%\n"
+    ) in out
+    assert "! 1 row refused: `finops-ai rejects` says why.\n" in out
+    facts = json.loads(finops("status", "--format", "json").out)
+    assert facts["data_quality"] == [
+        {
+            "source": "litellm",
+            "quality": "sampled",
+            "rows": 1,
+            "tokens": 25,
+            "source_tokens": 175,
+            "share": "14.3%",
+        }
+    ]
+
+
 @pytest.mark.usefixtures("company")
 def test_status_measures_age_against_a_day(finops: Run) -> None:
     facts = json.loads(finops("status", "--as-of", "2026-10-31", "--format", "json").out)

@@ -9,7 +9,7 @@ from finops_ai.config import Config
 from finops_ai.forecast.result import Forecast
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
-from finops_ai.reports import Report, monthly_report
+from finops_ai.reports import Report, monthly_report, render_markdown
 
 OCTOBER = Month(2026, 10)
 
@@ -171,6 +171,23 @@ def test_data_quality_names_files_rejects_and_unpriced_usage(report: Report) -> 
     assert [(line.model_name, line.status, line.tokens) for line in report.unpriced] == [
         ("gpt-next", "unknown_model", 77)
     ]
+
+
+def test_weak_usage_figures_are_named_with_their_share_of_the_source(company: Ledger, config: Config) -> None:
+    """October's log has 1200, 600 and 77 tokens: 1877; November's call is not among them."""
+    assert monthly_report(company, config, OCTOBER).weaknesses == ()
+    company.execute("UPDATE token_usage SET quality = 'no cache split' WHERE usage_id IN (2, 4)")
+    company.execute("UPDATE token_usage SET quality = 'sampled' WHERE usage_id = 3")
+    found = monthly_report(company, config, OCTOBER)
+    assert [
+        (weak.source, weak.what, weak.rows, weak.tokens, weak.source_tokens) for weak in found.weaknesses
+    ] == [
+        ("litellm", "no cache split", 1, 600, 1877),
+        ("litellm", "sampled", 1, 77, 1877),
+    ]
+    text = render_markdown(found)
+    assert "| litellm | no cache split | 1 | 600 | 32.0% |" in text
+    assert "| litellm | sampled | 1 | 77 | 4.1% |" in text
 
 
 def test_only_the_first_twenty_rejects_are_listed_and_all_are_counted(
