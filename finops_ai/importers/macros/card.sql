@@ -7,11 +7,14 @@ CREATE OR REPLACE TEMP MACRO card_sign(t) AS CASE
     ELSE ''
 END;
 CREATE OR REPLACE TEMP MACRO card_digits(t) AS regexp_extract(
-    trim(t), '^(?:\(|[-−+]|\s|[A-Z]{1,3}|[$€£¥])*([0-9][0-9.,'' \x{00A0}\x{202F}]*?)(?:\)|-|\s|[$€£¥]|CR|DR|[A-Z]{3})*$', 1
+    trim(t),
+    '^(?:\(|[-−+]|\s|[A-Z]{1,3}|[$€£¥])*([0-9][0-9.,'' \x{00A0}\x{202F}]*?)(?:\)|-|\s|[$€£¥]|[A-Z]{2,3})*$',
+    1
 );
 CREATE OR REPLACE TEMP MACRO card_plain(digits, has_symbol) AS CASE
     WHEN regexp_full_match(digits, '[0-9]+(\.[0-9]+)?') THEN digits
-    WHEN regexp_full_match(digits, '[0-9]{1,3}(,[0-9]{3})+\.[0-9]+|[0-9]{1,3}(,[0-9]{3}){2,}') THEN replace(digits, ',', '')
+    WHEN regexp_full_match(digits, '[0-9]{1,3}(,[0-9]{3})+\.[0-9]+|[0-9]{1,3}(,[0-9]{3}){2,}')
+        THEN replace(digits, ',', '')
     WHEN regexp_full_match(digits, '[1-9][0-9]{0,2},[0-9]{3}') AND has_symbol THEN replace(digits, ',', '')
     WHEN regexp_full_match(digits, '[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}|[0-9]+,[0-9]{1,2}|[0-9]{1,3}(\.[0-9]{3}){2,}')
         THEN replace(replace(digits, '.', ''), ',', '.')
@@ -43,12 +46,14 @@ CREATE OR REPLACE TEMP MACRO card_currency(t) AS CASE
     WHEN regexp_matches(t, '(CA|C)\$') THEN 'CAD'
     WHEN regexp_matches(t, '(AU|A)\$') THEN 'AUD'
     WHEN t LIKE '%$%' THEN 'USD'
-    WHEN regexp_matches(t, '\b(USD|EUR|GBP|CHF|CAD|AUD|JPY|INR)\b') THEN regexp_extract(t, '\b(USD|EUR|GBP|CHF|CAD|AUD|JPY|INR)\b', 1)
+    ELSE nullif(regexp_extract(t, '\b(USD|EUR|GBP|CHF|CAD|AUD|JPY|INR)\b', 1), '')
 END;
 
 -- Dates as ISO text. Of 05/06/2026 the month is the first number, unless another line of the file has
 -- a first number above 12.
-CREATE OR REPLACE TEMP MACRO card_first_number(t) AS TRY_CAST(regexp_extract(t, '^([0-9]{1,2})[/-][0-9]{1,2}[/-][0-9]{2,4}', 1) AS INTEGER);
+CREATE OR REPLACE TEMP MACRO card_first_number(t) AS TRY_CAST(
+    regexp_extract(t, '^([0-9]{1,2})[/-][0-9]{1,2}[/-][0-9]{2,4}', 1) AS INTEGER
+);
 CREATE OR REPLACE TEMP MACRO card_month_first(t, day_first) AS CASE
     WHEN day_first THEN regexp_replace(t, '^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{2,4}).*$', '\2/\1/\3')
     ELSE regexp_replace(t, '^([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{2,4}).*$', '\1/\2/\3')
@@ -75,7 +80,8 @@ CREATE OR REPLACE TEMP MACRO card_is_payment(kind) AS coalesce(regexp_matches(
     kind, '(?i)^(payment|bill ?payment|bill pmt|vendor payment|credit card payment|autopay|transfer|statement payment)'
 ), false);
 CREATE OR REPLACE TEMP MACRO card_is_refund(kind) AS coalesce(regexp_matches(
-    kind, '(?i)refund|return|reversal|chargeback|vendor credit|bill credit|credit memo|credit note|card credit|^cr$|^credit$|^credit \('
+    kind,
+    '(?i)refund|return|reversal|chargeback|vendor credit|bill credit|credit (memo|note)|card credit|^cr$|^credit( \(|$)'
 ), false);
 CREATE OR REPLACE TEMP MACRO card_is_unsettled(state) AS coalesce(regexp_matches(
     state, '(?i)declin|pending|void|reject|fail|cancel|revert|draft|deleted'
@@ -101,6 +107,7 @@ END;
 -- Capital words with one space around each; what payment services put in front is taken off.
 CREATE OR REPLACE TEMP MACRO vendor_words(t) AS regexp_replace(
     ' ' || trim(regexp_replace(upper(strip_accents(t)), '[^A-Z0-9]+', ' ', 'g')) || ' ',
-    '^ ((PAYPAL|PP|SP|SQ|TST|FS|LS|PADDLE NET|PADDLE COM|PADDLE|STRIPE|LEMSQZY|2CO COM|FASTSPRING|APPLE COM BILL|GOOGLE PLAY|WWW|HTTPS|CHECKCARD|POS|PURCHASE) )+',
+    '^ ((PAYPAL|PP|SP|SQ|TST|FS|LS|PADDLE( NET| COM)?|STRIPE|LEMSQZY|2CO COM|FASTSPRING|APPLE COM BILL|GOOGLE PLAY'
+    || '|WWW|HTTPS|CHECKCARD|POS|PURCHASE) )+',
     ' '
 );

@@ -3,11 +3,14 @@
 -- the front or with its ending ("CURSOR AI", "FIREWORKS AI"): "CURSORY BOOKS" and "MAISON CLAUDE" are others.
 CREATE OR REPLACE TEMP MACRO vendor_of_words(w) AS CASE
     WHEN regexp_matches(w, ' (OPENAI|CHATGPT|CHAT GPT) |^ OPEN AI ') THEN 'openai'
-    WHEN regexp_matches(w, ' ANTHROPIC |^ CLAUDE (AI|COM|PRO|MAX|TEAM|API|CODE|SUB|SUBSCRIPTION) ') THEN 'anthropic'
-    WHEN regexp_matches(w, ' ANYSPHERE |^ CURSOR ((AI|COM|SH|PRO|USAGE|ULTRA|TEAMS?|BUSINESS|SUBSCRIPTION|IDE|INC) |$)') THEN 'cursor'
+    WHEN regexp_matches(w, ' ANTHROPIC |^ CLAUDE (AI|COM|PRO|MAX|TEAM|API|CODE|SUB|SUBSCRIPTION) ')
+        THEN 'anthropic'
+    WHEN regexp_matches(w, ' ANYSPHERE |^ CURSOR ((AI|COM|SH|PRO|USAGE|ULTRA|TEAMS?|BUSINESS|SUBSCRIPTION|IDE|INC) |$)')
+        THEN 'cursor'
     WHEN regexp_matches(w, ' GITHUB (INC )?COPILOT | COPILOT GITHUB ') THEN 'github'
     WHEN regexp_matches(w, '^ (MICROSOFT|MSFT) .*COPILOT ') THEN 'microsoft'
-    WHEN regexp_matches(w, '^ GOOGLE .*(GEMINI|AI PRO|AI ULTRA|AI STUDIO|GOOGLE AI|ONE AI|VERTEX AI) |^ GEMINI (API|ADVANCED) ') THEN 'google'
+    WHEN regexp_matches(w, '^ GOOGLE (.* )?(GEMINI|AI (PRO|ULTRA|STUDIO)|ONE AI|VERTEX AI) |^ GEMINI (API|ADVANCED) ')
+        THEN 'google'
     WHEN regexp_matches(w, ' OPENROUTER ') THEN 'openrouter'
     WHEN regexp_matches(w, ' MISTRAL (AI|COM) | MISTRALAI ') THEN 'mistral'
     WHEN regexp_matches(w, '^ COHERE ((AI|COM|INC|PLATFORM|TECHNOLOGIES) |$)') THEN 'cohere'
@@ -39,7 +42,8 @@ CREATE OR REPLACE TEMP MACRO vendor_of_words(w) AS CASE
     WHEN regexp_matches(w, ' RUNWAY ?ML |^ RUNWAY AI ') THEN 'runwayml'
     WHEN regexp_matches(w, ' SYNTHESIA ') THEN 'synthesia'
     WHEN regexp_matches(w, ' HEYGEN ') THEN 'heygen'
-    WHEN regexp_matches(w, ' (LUMA|LEONARDO|CHARACTER|KREA|IDEOGRAM|SUNO) ?AI |^ SUNO INC ') THEN lower(regexp_extract(w, '(LUMA|LEONARDO|CHARACTER|KREA|IDEOGRAM|SUNO)', 1))
+    WHEN regexp_matches(w, ' (LUMA|LEONARDO|CHARACTER|KREA|IDEOGRAM|SUNO) ?AI ')
+        THEN lower(regexp_extract(w, ' (LUMA|LEONARDO|CHARACTER|KREA|IDEOGRAM|SUNO) ?AI ', 1))
     WHEN regexp_matches(w, ' OTTER ?AI ') THEN 'otter'
     WHEN regexp_matches(w, ' FIREFLIES ?AI ') THEN 'fireflies'
     WHEN regexp_matches(w, ' GAMMA (APP|TECH|AI) ') THEN 'gamma'
@@ -53,14 +57,16 @@ CREATE OR REPLACE TEMP MACRO vendor_of_words(w) AS CASE
     WHEN regexp_matches(w, ' AUGMENT (CODE|COMPUTING) ') THEN 'augment'
     WHEN regexp_matches(w, ' PINECONE (IO|SYSTEMS|COM|DB) |^ PINECONE $') THEN 'pinecone'
     WHEN regexp_matches(w, ' (LANGCHAIN|LANGSMITH) ') THEN 'langchain'
-    WHEN regexp_matches(w, ' (LANGFUSE|HELICONE|PORTKEY|TAVILY|FIRECRAWL) ') THEN lower(regexp_extract(w, '(LANGFUSE|HELICONE|PORTKEY|TAVILY|FIRECRAWL)', 1))
+    WHEN regexp_matches(w, ' (LANGFUSE|HELICONE|PORTKEY|TAVILY|FIRECRAWL) ')
+        THEN lower(regexp_extract(w, ' (LANGFUSE|HELICONE|PORTKEY|TAVILY|FIRECRAWL) ', 1))
     WHEN regexp_matches(w, ' WANDB | WEIGHTS (AND )?BIASES ') THEN 'wandb'
     WHEN regexp_matches(w, ' SCALE ?AI ') THEN 'scale-ai'
 END;
 CREATE OR REPLACE TEMP MACRO ai_vendor(t) AS vendor_of_words(vendor_words(t));
 -- Plans and seats, as far as a descriptor tells them from usage.
 CREATE OR REPLACE TEMP MACRO is_subscription(t) AS regexp_matches(
-    vendor_words(t), ' (SUBSCR|SUBSCRIPTION|SUBSCRIPTIO|SUB|PLUS|PRO|MAX|TEAM|TEAMS|BUSINESS|SEAT|SEATS|PLAN|MONTHLY|ANNUAL|LICENSE|LICENCE|CHATGPT) |^ CLAUDE AI '
+    vendor_words(t),
+    ' (SUB|SUBSCR(IPTIO)?N?|PLUS|PRO|MAX|TEAMS?|BUSINESS|SEATS?|PLAN|MONTHLY|ANNUAL|LICEN[CS]E|CHATGPT) |^ CLAUDE AI '
 );
 
 -- Why a line of a statement is no charge of AI; NULL when it is one.

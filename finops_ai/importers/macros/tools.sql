@@ -25,7 +25,7 @@ END;
 
 -- Cursor prints an amount ("$0.42", "1,204.50", "0.12") or a word; the number as plain text, else the text.
 CREATE OR REPLACE TEMP MACRO cursor_amount(cost) AS CASE
-    WHEN regexp_full_match(cost, '-?\$?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|-?\$[0-9]+(\.[0-9]+)?|\$-[0-9]+(\.[0-9]+)?')
+    WHEN regexp_full_match(cost, '-?\$?-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|-?\$-?[0-9]+(\.[0-9]+)?')
         THEN regexp_replace(regexp_replace(cost, '[$,]', '', 'g'), '^--', '-')
     ELSE cost
 END;
@@ -52,8 +52,9 @@ CREATE OR REPLACE TEMP MACRO dict_text(t) AS CASE
 END;
 CREATE OR REPLACE TEMP MACRO as_json_of_dict(t) AS regexp_replace(
     regexp_replace(
-        regexp_replace(regexp_replace(replace(dict_text(t), '''', '"'), '\bNone\b', 'null', 'g'), '\bTrue\b', 'true', 'g'),
-        '\bFalse\b', 'false', 'g'
+        regexp_replace(
+            regexp_replace(replace(dict_text(t), '''', '"'), '\bNone\b', 'null', 'g'), '\bTrue\b', 'true', 'g'
+        ), '\bFalse\b', 'false', 'g'
     ), ',\s*\}', '}', 'g'
 );
 CREATE OR REPLACE TEMP MACRO metadata_json(t) AS CASE
