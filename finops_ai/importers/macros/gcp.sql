@@ -75,6 +75,11 @@ CREATE OR REPLACE TEMP MACRO gcp_net_of(cost, amounts) AS coalesce(
 );
 CREATE OR REPLACE TEMP MACRO gcp_net(cost, credits) AS gcp_net_of(cost, gcp_credit_amounts(credits));
 
+-- Credits in columns of their own (the daily file) as the list that gcp_net reads.
+CREATE OR REPLACE TEMP MACRO gcp_credit_list(a, b, c) AS CAST(to_json(
+    list_transform(list_filter([a, b, c], LAMBDA amount: amount IS NOT NULL), LAMBDA amount: {'amount': amount})
+) AS VARCHAR);
+
 -- "202609", "2026-09" and "202609.0" as the first instant of the month.
 CREATE OR REPLACE TEMP MACRO gcp_month(t) AS CASE
     WHEN t IS NULL THEN NULL
