@@ -104,6 +104,16 @@ def test_all_github_reports_keep_ai_lines_in_one_account_and_the_rest_in_another
     ]
 
 
+@pytest.mark.parametrize("coarser", [GITHUB_DETAILED, GITHUB_SUMMARY], ids=["detailed", "summary"])
+def test_github_reports_of_one_month_are_never_added_up(desk: Desk, coarser: str) -> None:
+    """1.15 of credits, which both tell, and two seats of 19, which only the second does."""
+    read(desk, "credits.csv", GITHUB_CREDITS)
+    desk.one(desk.write("other.csv", coarser))
+    assert desk.rows("SELECT sum(billed_cost) FROM charge")[0][0] in {D("1.15"), D("39.15")}
+    desk.one(desk.write("again.csv", coarser + "\n"), delivery="replace")
+    assert desk.rows("SELECT sum(billed_cost) FROM charge") == [(D("39.15"),)]
+
+
 def test_the_usage_api_answers_like_the_summarized_report(desk: Desk) -> None:
     item = {
         "date": "2026-09-01T00:00:00Z", "product": "Copilot", "sku": "Copilot Business", "quantity": 2,

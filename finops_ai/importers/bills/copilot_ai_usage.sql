@@ -12,7 +12,7 @@
 -- quirks: Downloads from the website (dates like 9/1/26, all quoted, a byte order mark) and files by API (ISO dates) are both read, also in one file.
 -- quirks: aic_quantity and aic_gross_amount of the preview reports say what premium requests would have cost in AI credits: no bill, so they are not read as money.
 -- quirks: A file covers up to 31 days and windows overlap: a later file replaces the days that it covers.
--- quirks: The same credits stand in the detailed and the summarized usage report. All three keep AI lines under the account "<organization>/ai-credits", where a later report replaces an earlier one by day: import the AI usage report last to keep users and models.
+-- quirks: The same credits stand in the detailed and the summarized usage report. All three keep AI lines under the account "<organization>/ai-credits", apart from seats: views of one bill, which are never added up. This one tells users and models.
 -- quirks: "Auto: Claude Haiku 4.5" is the model Claude Haiku 4.5, chosen by Copilot (tag auto). Copilot Code Review and the like are features: no model is told.
 SELECT
     row_number,

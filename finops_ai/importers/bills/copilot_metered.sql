@@ -10,7 +10,7 @@
 -- money: net_amount
 -- quirks: The whole GitHub bill, Actions and storage included: seats (user-months) stand here and in the summarized report only.
 -- quirks: Copilot's agents and reviews run in Actions; the tag workflow says which workflow used the minutes.
--- quirks: The summarized report of the same days holds the same money: the later of the two replaces the earlier by day. AI credits also stand in the AI usage report and have an account of their own, <organization>/ai-credits (see copilot_ai_usage).
+-- quirks: The summarized report of the same days holds the same money: two views of one bill, which are never added up. AI credits also stand in the AI usage report and have an account of their own, <organization>/ai-credits (see copilot_ai_usage).
 SELECT
     row_number,
     'github' AS provider,

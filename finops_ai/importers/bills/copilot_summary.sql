@@ -11,7 +11,7 @@
 -- records: usageItems[]
 -- quirks: By day, SKU, organization, repository and cost centre; no users. Up to a year in one file.
 -- quirks: GET /organizations/{org}/settings/billing/usage gives the same rows as JSON. Its ai_credit and premium_request reports have no day and are not read.
--- quirks: The detailed report of the same days holds the same money: the later of the two replaces the earlier by day. AI credits also stand in the AI usage report and have an account of their own, <organization>/ai-credits (see copilot_ai_usage).
+-- quirks: The detailed report of the same days holds the same money: two views of one bill, which are never added up. AI credits also stand in the AI usage report and have an account of their own, <organization>/ai-credits (see copilot_ai_usage).
 SELECT
     row_number,
     'github' AS provider,

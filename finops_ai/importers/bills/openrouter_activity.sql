@@ -12,7 +12,7 @@
 -- quirks: Answers of GET /api/v1/activity: the last 30 whole UTC days. Billed is usage, the credits (dollars) that OpenRouter took.
 -- quirks: What calls with a key of your own cost at their provider (byok_usage_inference) stands on that provider's bill: it is added to the list cost only.
 -- quirks: completion_tokens includes reasoning tokens: the consumed quantity is prompt plus completion.
--- quirks: The export by generation (openrouter_generations) of the same days holds the same money: the later of the two replaces the earlier by day.
+-- quirks: The export by generation (openrouter_generations) of the same days holds the same money: two views of one bill, which are never added up.
 SELECT
     row_number,
     'openrouter' AS provider,

@@ -11,7 +11,7 @@
 -- quirks: Billed is cost_total, the credits (dollars) that OpenRouter took. What a call with a key of your own cost at its provider (byok_usage_inference) stands on that provider's bill: it is added to the list cost only.
 -- quirks: cost_web_search, cost_cache and cost_file_processing are parts of cost_total, kept in sku_price_details.
 -- quirks: tokens_completion includes reasoning tokens, tokens_prompt includes cached ones: the consumed quantity is prompt plus completion.
--- quirks: Daily activity of the same days (openrouter_activity) holds the same money: the later of the two replaces the earlier by day.
+-- quirks: Daily activity of the same days (openrouter_activity) holds the same money: two views of one bill, which are never added up.
 SELECT
     row_number,
     generation_id AS source_key,
