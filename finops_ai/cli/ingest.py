@@ -88,13 +88,14 @@ def ingested(
                 options.stated_at_utc,
                 options.retry,
             )
-            with screen.progress("reading", len(sources), ledger.percent_done) as step:
+            total_bytes = sum(source.size_bytes for source in sources if source.refusal is None)
+            with screen.reading(total_bytes, ledger.percent_done) as step:
 
                 def reading(source: SourceFile) -> None:
-                    step(Path(source.display).name, 0)
+                    step(Path(source.display).name, source.size_bytes if source.refusal is None else 0)
 
                 for result in ingest(ledger, sources, registry, how, on_progress=reading):
-                    step(Path(result.path).name, 1)
+                    step(Path(result.path).name, 0)
                     if options.dry_run and result.status == "imported":
                         result.status = "would import"
                     yield result

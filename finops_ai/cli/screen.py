@@ -9,19 +9,23 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.box import Box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
-    Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -57,45 +61,87 @@ def note(text: str) -> None:
     sys.stderr.write(one_line(text) + "\n")
 
 
-class _PercentOfStep(ProgressColumn):
-    """How far the step now running is: one large file is a single step."""
-
-    def __init__(self, percent_done: Callable[[], float]) -> None:
-        super().__init__()
-        self._percent_done = percent_done
-
-    def render(self, task: Task) -> Text:  # noqa: ARG002 - rich passes it
-        """The percentage, or nothing while it is not known."""
-        percent = self._percent_done()
-        return Text(f"{percent:3.0f}%" if percent > 0 else "")
-
-
 @contextmanager
-def progress(
-    label: str, total: int, percent_done: Callable[[], float] = lambda: -1.0
-) -> Iterator[Callable[[str, int], None]]:
+def progress(label: str, total: int) -> Iterator[Callable[[str, int], None]]:
     """A progress bar on stderr, only on a terminal.
 
-    Call the yielded function with what is being worked on and the steps done since the last call;
-    `percent_done` is asked a few times a second how far the step now running is.
+    Call the yielded function with what is being worked on and the steps done since the last call.
     """
-    if not sys.stderr.isatty():
-        yield lambda _, __: None
-        return
-    bars = (
+    columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        _PercentOfStep(percent_done),
         TimeElapsedColumn(),
     )
-    with Progress(*bars, console=_console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total)
+    with _bar(Progress, columns, label, total) as (bar, task):
 
         def step(name: str, done: int) -> None:
-            bar.update(task, advance=done, description=visible(name)[-30:])
+            if bar is not None:
+                bar.update(task, advance=done, description=visible(name)[-30:])
 
         yield step
+
+
+@contextmanager
+def reading(total_bytes: int, percent_done: Callable[[], float]) -> Iterator[Callable[[str, int], None]]:
+    """A progress bar for files on stderr, only on a terminal: bytes, rate and the time left.
+
+    Call the yielded function with a file's name and size when it is begun, and with its name and 0
+    when it is done. `percent_done` is asked how far the statement now running is.
+    """
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(20),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with _bar(_BytesRead, columns, "reading", total_bytes) as (bar, _):
+        if bar is not None:
+            bar.percent_done = percent_done
+
+        def step(name: str, size_bytes: int) -> None:
+            if bar is not None:
+                bar.step(visible(name)[-24:], size_bytes)
+
+        yield step
+
+
+class _BytesRead(Progress):
+    """Progress in bytes: those of the files that are done, and a share of the one being read."""
+
+    percent_done: Callable[[], float] | None = None
+    _done_bytes = _begun_bytes = _shown_bytes = 0
+
+    def step(self, name: str, size_bytes: int) -> None:
+        """A file is begun, or (of size 0) everything begun is done."""
+        if not size_bytes:
+            self._done_bytes += self._begun_bytes
+        self._begun_bytes = self._begun_bytes + size_bytes if size_bytes else 0
+        self.update(TaskID(0), description=name)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Called a few times a second, to draw: the moment to ask how far the statement is."""
+        share = max(0.0, self.percent_done()) / 100 if self.percent_done is not None else 0.0
+        # A file takes several statements, and each begins at nothing: the bar never goes back.
+        self._shown_bytes = max(self._shown_bytes, self._done_bytes + int(self._begun_bytes * share))
+        if self.task_ids:
+            self.update(TaskID(0), completed=self._shown_bytes)
+        yield from super().get_renderables()
+
+
+_Bar = TypeVar("_Bar", bound=Progress)
+
+
+@contextmanager
+def _bar(
+    kind: type[_Bar], columns: Sequence[ProgressColumn], label: str, total: int
+) -> Iterator[tuple[_Bar | None, TaskID]]:
+    if not sys.stderr.isatty():
+        yield None, TaskID(0)
+        return
+    with kind(*columns, console=_console(stderr=True), transient=True) as bar:
+        yield bar, bar.add_task(label, total=total)
 
 
 def _show_blocks(document: Document) -> None:
