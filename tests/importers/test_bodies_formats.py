@@ -483,3 +483,23 @@ def test_the_same_key_in_two_batches_of_gemini_is_two_requests(desk: Desk) -> No
     taken(desk, record(5), name="one.jsonl", importer="gemini_batch_output")
     taken(desk, record(6), name="two.jsonl", importer="gemini_batch_output")
     assert desk.rows("SELECT sum(input_uncached_tokens), count(*) FROM token_usage") == [(11, 2)]
+
+
+def test_logs_of_gateways_that_keep_the_answer_are_taken_for_no_log_of_answers(desk: Desk) -> None:
+    """Their records have `response` and `model` too: LiteLLM's stay LiteLLM's."""
+    record = {
+        "id": "c1",
+        "call_type": "acompletion",
+        "custom_llm_provider": "openai",
+        "response_cost": 0.1,
+        "startTime": 1788250000.5,
+        "metadata": {"usage_object": CHAT["usage"]},
+        "model": "gpt-4o",
+        "response": CHAT,
+        "messages": [],
+        "prompt_tokens": 3,
+        "completion_tokens": 2,
+        "total_tokens": 5,
+    }
+    taken(desk, record, importer="litellm_payload")
+    assert row(desk, "source, output_tokens") == {"source": "litellm", "output_tokens": 2}

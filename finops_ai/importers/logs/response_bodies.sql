@@ -3,7 +3,7 @@
 -- tested on: real bodies (pydantic/genai-prices, MIT), and documentation for what surrounds them
 -- feeds: token_usage
 -- reads: jsonl
--- recognised by: api_response | usage | usageMetadata | usage_metadata | body | response | message, response_object | object | model | choices | candidates | stop_reason | stopReason | modelVersion | metrics | created | timestamp | time | ts | logged_at | provider | extracted, answer_text | usage | usageMetadata | usage_metadata | body | response | provider
+-- recognised by: api_response | usage | usageMetadata | usage_metadata | body | response | message, response_object | object | model | choices | candidates | stop_reason | stopReason | modelVersion | metrics | created | timestamp | time | ts | logged_at | provider | extracted, answer_text | usage | usageMetadata | usage_metadata | body | response | provider, answered_at | usage | usageMetadata | usage_metadata | timestamp | time | ts | logged_at | provider | extracted
 -- optional: usage, usageMetadata, usage_metadata, meta, body, response, message, id, model, modelVersion, model_version, modelId | model_id | model_name, responseId, created, created_at, createTime, timestamp | time | ts | logged_at | date | datetime, provider, x_groq, service_tier, serviceTier, object, metrics, metadata, tags, user | user_id, time_info, prompt_filter_results, output, ResponseMetadata, request_id | requestId, session_id | sessionId | conversation_id, trace_id | traceId, workflow, team | team_id, project | project_id, latency_ms | duration_ms, region, custom_id
 -- ordered: yes
 -- identity: row
