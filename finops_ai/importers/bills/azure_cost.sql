@@ -35,7 +35,10 @@ WITH line AS (
         azure_commitment(charge_type, pricing_model) AS commitment,
         azure_tags(tags) AS tags_json,
         (
-            SELECT coalesce(bool_or(azure_is_amortized_line(charge_type, pricing_model, cost_in_billing_currency)), false)
+            SELECT
+                coalesce(
+                    bool_or(azure_is_amortized_line(charge_type, pricing_model, cost_in_billing_currency)), false
+                )
             FROM raw
         ) AS is_amortized
     FROM raw
