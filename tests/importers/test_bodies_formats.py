@@ -503,3 +503,9 @@ def test_logs_of_gateways_that_keep_the_answer_are_taken_for_no_log_of_answers(d
     }
     taken(desk, record, importer="litellm_payload")
     assert row(desk, "source, output_tokens") == {"source": "litellm", "output_tokens": 2}
+
+
+def test_a_usage_object_of_unknown_counts_is_ignored_and_said_so(desk: Desk) -> None:
+    strange = {"timestamp": "2026-09-01T10:00:00Z", "model": "m", "usage": {"tokens_in": 5, "tokens_out": 6}}
+    result = taken(desk, strange, CHAT)
+    assert (result.rows_read, result.rows_added, result.rows_ignored) == (2, 1, 1)

@@ -307,3 +307,6 @@ CREATE OR REPLACE TEMP MACRO body_native_json(output) AS CASE
         )::VARCHAR
     ELSE body_json(output)
 END;
+-- True where no count stands that is known: a row of zeros would hide that.
+CREATE OR REPLACE TEMP MACRO body_says_nothing(u) AS
+    u IS NULL OR (body_first(u[1:17]) IS NULL AND u[75] IS NULL);

@@ -67,7 +67,7 @@ tokens AS (
 
 SELECT
     row_number,
-    CASE WHEN u IS NULL AND NOT is_torn THEN 'no usage in it' END AS ignored_because,
+    CASE WHEN body_says_nothing(u) AND NOT is_torn THEN 'no usage in it' END AS ignored_because,
     coalesce(
         body_response_id(f), CASE WHEN NOT is_bare THEN id END, request_id,
         body_content_key(f, u, "timestamp", place)
@@ -108,7 +108,7 @@ FROM tokens;
 CREATE OR REPLACE TEMP MACRO bodies_batched(answers) AS TABLE
 SELECT
     row_number,
-    CASE WHEN u IS NULL AND NOT is_torn THEN unanswered_because END AS ignored_because,
+    CASE WHEN body_says_nothing(u) AND NOT is_torn THEN unanswered_because END AS ignored_because,
     coalesce(body_response_id(f), own_key) AS source_key,
     body_at(own_time, f) AS at_utc,
     body_provider(said_provider, f, u, coalesce(f[2], f[3], f[24])) AS provider,
