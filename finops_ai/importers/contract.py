@@ -10,6 +10,7 @@
     -- optional: team, tags                columns that some files lack; they read as NULL
     -- identity: row                       row: each row has an id; period: a bill replaces its month;
                                            days: a bill replaces the days that it covers
+    -- views: acme_calls > acme_days       reports of one bill: the first one counts where several cover a day
     -- on repeat: keep                     keep, latest, or largest <column>
     -- money: cost                         raw column (or SQL over some) with the billed cost, `... in cents`
     -- nulls: NULL, None                   words that mean nothing is there (an empty cell always does)
@@ -45,6 +46,7 @@ _HEADER_KEYS = frozenset(
         "recognised by",
         "optional",
         "identity",
+        "views",
         "on repeat",
         "money",
         "nulls",
@@ -94,6 +96,7 @@ class Importer:
     recognised_by: tuple[RawColumn, ...]
     optional: tuple[RawColumn, ...]
     identity: Identity
+    views: tuple[str, ...]
     on_repeat: str
     grows_by: str | None
     money: str | None
@@ -110,6 +113,12 @@ class Importer:
     def columns(self) -> tuple[RawColumn, ...]:
         """Every raw column the SELECT may name."""
         return (*self.recognised_by, *self.optional)
+
+    def is_finer_than(self, other: str) -> bool | None:
+        """Whether this view of a bill counts before importer `other`; None when they are no views of one."""
+        if self.name == other or self.name not in self.views or other not in self.views:
+            return None
+        return self.views.index(self.name) < self.views.index(other)
 
     @property
     def is_nested(self) -> bool:
@@ -205,6 +214,7 @@ def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin:
         recognised_by=_raw_columns(fields["recognised by"]),
         optional=_raw_columns(fields.get("optional", "")),
         identity=Identity(fields["identity"]),
+        views=_words(fields.get("views", ""), ">"),
         on_repeat=on_repeat,
         grows_by=grows_by or None,
         money=fields.get("money"),

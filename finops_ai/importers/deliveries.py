@@ -71,7 +71,9 @@ def take_delivery(ledger: Ledger, importer: Importer, slot: Slot, delivery: str)
     before = _month_money(ledger, file_id, with_own=False)
     same = changed = 0
     for each in _earlier(ledger, importer, file_id):
-        if _replaces(each, importer, result.path, delivery):
+        if delivery == "ask" and importer.is_finer_than(each.importer) is False:
+            same += _yield(ledger, importer, slot, each)
+        elif _replaces(each, importer, result.path, delivery):
             rows, repeated = _supersede(ledger, importer, slot, each)
             same += repeated
             changed += rows - repeated
@@ -107,6 +109,8 @@ def _replaces(earlier: _Earlier, importer: Importer, path: str, delivery: str) -
         return delivery == "replace" and (percent > 0 or is_view)
     if earlier.new_is_amortized != earlier.old_is_amortized:
         return _replaces_amortized(earlier, path)
+    if importer.is_finer_than(earlier.importer):
+        return True
     if percent >= SAME_DELIVERY_PERCENT:
         _require_newer(earlier, path)
         return True
@@ -156,26 +160,48 @@ def _require_newer(earlier: _Earlier, path: str) -> None:
 
 def _supersede(ledger: Ledger, importer: Importer, slot: Slot, earlier: _Earlier) -> tuple[int, int]:
     """Replace what both cover; the rows that the earlier file loses, and how many of them stay the same."""
-    place = {
-        "new": slot.file_id,
-        "old": earlier.file_id,
-        "account": earlier.account,
-        "month": earlier.month,
-    }
-    params = {**place, "from_utc": earlier.from_utc, "until_utc": earlier.until_utc}
-    rows, repeated = ledger.rows(statement("importers", "sql/same_charges.sql"), params)[0]
     result = slot.result
+    params = _place(earlier, new=slot.file_id, old=earlier.file_id)
     for currency, amount in ledger.rows(statement("importers", "sql/superseded_money.sql"), params):
         result.billed_before[currency] = result.billed_before.get(currency, Decimal(0)) + amount
+    rows, repeated = ledger.rows(statement("importers", "sql/same_charges.sql"), params)[0]
+    _take_out(ledger, importer, params)
+    result.notes.append(f"replaces {earlier.path} for {earlier.account}, {_span(importer, earlier)}")
+    return rows, repeated
+
+
+def _yield(ledger: Ledger, importer: Importer, slot: Slot, earlier: _Earlier) -> int:
+    """Leave what both cover to the earlier file, a finer view of the bill; the rows of this one left out."""
+    params = _place(earlier, new=earlier.file_id, old=slot.file_id)
+    rows = int(ledger.rows(statement("importers", "sql/same_charges.sql"), params)[0][0])
+    _take_out(ledger, importer, params)
+    slot.result.notes.append(
+        f"leaves {earlier.account}, {_span(importer, earlier)} to {earlier.path}, which tells more of it"
+    )
+    return rows
+
+
+def _place(earlier: _Earlier, *, new: int, old: int) -> dict[str, object]:
+    return {
+        "new": new,
+        "old": old,
+        "account": earlier.account,
+        "month": earlier.month,
+        "from_utc": earlier.from_utc,
+        "until_utc": earlier.until_utc,
+    }
+
+
+def _take_out(ledger: Ledger, importer: Importer, params: dict[str, object]) -> None:
+    """Move the rows of file `old` that file `new` replaces to charge_superseded."""
+    place = {name: params[name] for name in ("new", "old", "account", "month")}
     ledger.execute(statement("importers", "sql/supersede_copy.sql"), params)
     ledger.execute(
         statement("importers", "sql/supersede_delivery.sql"), {**params, "importer": importer.source}
     )
     ledger.execute(statement("importers", "sql/supersede_delete.sql"), params)
     ledger.execute(statement("importers", "sql/supersede_rest.sql"), place)
-    ledger.execute(statement("importers", "sql/supersede_empty.sql"), {"old": earlier.file_id})
-    result.notes.append(f"replaces {earlier.path} for {earlier.account}, {_span(importer, earlier)}")
-    return rows, repeated
+    ledger.execute(statement("importers", "sql/supersede_empty.sql"), {"old": params["old"]})
 
 
 def _span(importer: Importer, earlier: _Earlier) -> str:

@@ -297,11 +297,12 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     if opened.importer.money is None:
         return int(ledger.value(f"SELECT count(*) FROM ({raw.sql})", raw.params))
     money, _, unit = opened.importer.money.partition(" in ")
-    left_off = f"rounding_of_cents({money})" if unit == "cents" else f"rounding_of({money})"
+    left_off = "rounding_of_cents(amount)" if unit == "cents" else "rounding_of(amount)"
     records, total, rounded, residue = ledger.rows(
         "SELECT count(*), coalesce(sum(money), 0), "
         "count(*) FILTER (left_off <> 0), coalesce(sum(left_off), 0) "
-        f"FROM (SELECT TRY_CAST({money} AS DOUBLE) AS money, {left_off} AS left_off FROM ({raw.sql}) AS raw)",
+        f"FROM (SELECT TRY_CAST(amount AS DOUBLE) AS money, {left_off} AS left_off "
+        f"FROM (SELECT {money} AS amount FROM ({raw.sql}) AS raw))",
         raw.params,
     )[0]
     scale = Decimal("0.01") if unit == "cents" else Decimal(1)

@@ -7,6 +7,7 @@
 -- recognised by: date | usage_at, product, sku, quantity, unit_type | unitType, applied_cost_per_quantity | pricePerUnit, gross_amount | grossAmount, discount_amount | discountAmount, net_amount | netAmount, username, model
 -- optional: organization, repository, cost_center_name, exceeds_quota, aic_quantity, input, output, cache_read, cache_write
 -- identity: days
+-- views: copilot_ai_usage > copilot_metered > copilot_summary
 -- money: net_amount
 -- quirks: The bill is net_amount (gross_amount less discount_amount); gross_amount becomes the list cost. Included credits are discounted to 0.
 -- quirks: Downloads from the website (dates like 9/1/26, all quoted, a byte order mark) and files by API (ISO dates) are both read, also in one file.

@@ -7,6 +7,7 @@
 -- recognised by: date | usage_at, product, sku, quantity, unit_type | unitType, applied_cost_per_quantity | pricePerUnit, gross_amount | grossAmount, discount_amount | discountAmount, net_amount | netAmount, username, workflow_path | workflow_name
 -- optional: organization | organizationName, repository | repositoryName, cost_center_name
 -- identity: days
+-- views: copilot_ai_usage > copilot_metered > copilot_summary
 -- money: net_amount
 -- quirks: The whole GitHub bill, Actions and storage included: seats (user-months) stand here and in the summarized report only.
 -- quirks: Copilot's agents and reviews run in Actions; the tag workflow says which workflow used the minutes.

@@ -7,6 +7,7 @@
 -- recognised by: date | usage_at, product, sku, quantity, unit_type | unitType, applied_cost_per_quantity | pricePerUnit, gross_amount | grossAmount, discount_amount | discountAmount, net_amount | netAmount
 -- optional: organization | organizationName, repository | repositoryName | repository_name, cost_center_name
 -- identity: days
+-- views: copilot_ai_usage > copilot_metered > copilot_summary
 -- money: net_amount
 -- records: usageItems[]
 -- quirks: By day, SKU, organization, repository and cost centre; no users. Up to a year in one file.

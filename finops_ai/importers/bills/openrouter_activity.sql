@@ -7,6 +7,7 @@
 -- recognised by: date, model, usage, byok_usage_inference, requests, prompt_tokens, completion_tokens
 -- optional: model_permaslug, endpoint_id, provider_name, reasoning_tokens, byok_requests, user | user_id, api_key_name
 -- identity: days
+-- views: openrouter_generations > openrouter_activity
 -- money: usage
 -- records: data[]
 -- quirks: Answers of GET /api/v1/activity: the last 30 whole UTC days. Billed is usage, the credits (dollars) that OpenRouter took.

@@ -7,6 +7,7 @@
 -- recognised by: generation_id, created_at, cost_total, model_permaslug, tokens_prompt, tokens_completion
 -- optional: cost_web_search, cost_cache, cost_file_processing, byok_usage_inference, tokens_reasoning, tokens_cached, provider_name, variant, cancelled, streamed, user, api_key_name, app_name
 -- identity: days
+-- views: openrouter_generations > openrouter_activity
 -- money: cost_total
 -- quirks: Billed is cost_total, the credits (dollars) that OpenRouter took. What a call with a key of your own cost at its provider (byok_usage_inference) stands on that provider's bill: it is added to the list cost only.
 -- quirks: cost_web_search, cost_cache and cost_file_processing are parts of cost_total, kept in sku_price_details.

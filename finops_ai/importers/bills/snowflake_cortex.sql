@@ -7,6 +7,7 @@
 -- recognised by: START_TIME, END_TIME, FUNCTION_NAME, MODEL_NAME, METRICS, CREDITS
 -- optional: QUERY_ID, WAREHOUSE_ID, ROLE_NAMES, QUERY_TAG, USER_ID, ACCOUNT_NAME, ACCOUNT_LOCATOR
 -- identity: days
+-- views: snowflake_cortex > snowflake_cortex_earlier
 -- money: CREDITS
 -- nulls: NULL, null, None
 -- json: METRICS
