@@ -73,7 +73,9 @@ class Reasons:
 
     def _error(self, relation: str, number: int, column: str) -> str | None:
         """What typing `column` of one record says, or None when it succeeds."""
-        tail = f"SELECT {quoted(column)} FROM typed WHERE row_number = $raw_number"
+        # This record alone: a SELECT that looks at its neighbours would meet their faults first.
+        relation = f"SELECT * FROM ({relation}) WHERE row_number = $raw_number"
+        tail = f"SELECT {quoted(column)} FROM typed"
         try:
             self._ledger.rows(Raw(relation, {}).query(self._importer, tail), {"raw_number": number})
         except DatabaseError as error:

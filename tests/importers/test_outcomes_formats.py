@@ -327,6 +327,15 @@ def test_github_graphql_answer(desk: Desk) -> None:
     assert json.loads(desk.rows("SELECT tags FROM outcome")[0][0])["ai"] is True
 
 
+def test_github_search_over_several_repositories(desk: Desk) -> None:
+    nodes = [PULL, {**PULL, "url": "https://github.com/acme/site/pull/12"}]
+    answer = {"data": {"search": {"edges": [{"node": node} for node in nodes]}}}
+    assert outcomes(desk, "a.json", json.dumps(answer), "github_pulls") == [
+        *MERGED,
+        ("acme/site#12", "success", at("2026-09-01 10:00"), None),
+    ]
+
+
 def test_github_issues_beside_pull_requests_are_no_outcomes(desk: Desk) -> None:
     items = [
         {

@@ -7,7 +7,7 @@
 -- optional: state, closed_at | closedAt, updated_at | updatedAt, repository, nameWithOwner, base, head, headRefName | head_ref | branch, merge_commit_sha, mergeCommit, labels, title, body, html_url | url, pull_request, change_type, is_revert, reverts_number
 -- identity: row
 -- on repeat: latest
--- records: data.repository.pullRequests.nodes[] | items[]
+-- records: data.repository.pullRequests.nodes[] | data.repository.pullRequests.edges[].node | data.search.nodes[] | data.search.edges[].node | items[]
 -- ordered: yes
 -- json: base, head, mergeCommit, pull_request
 -- quirks: One outcome `change_merged` per pull request, known as owner/name#number: a success when it was merged, failed when it was closed without. Open ones are none yet, and are ignored.
