@@ -43,7 +43,7 @@ rules: []
 #    until: 2027-01-01       # exclusive
 
 # What the work achieved, and how an outcome finds its calls: by session_id, trace_id, request_id
-# or tags.<key> (compared with the outcome's id).
+# or tags.<key> (compared with the outcome's own tag of that name, else with its id).
 outcomes: []
 #  - {{kind: ticket_resolved, workflow: support-triage, link: tags.ticket_id}}
 
