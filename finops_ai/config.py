@@ -66,7 +66,7 @@ class OutcomeLink:
     """How outcomes of one kind find the calls made for them.
 
     `link` is session_id, trace_id, request_id or ``tags.<key>`` of the usage row; its value is
-    compared with the outcome's column of the same name, or with `outcome_id` for tags.
+    compared with the outcome's column or tag of the same name, else with `outcome_id`.
     """
 
     kind: str
