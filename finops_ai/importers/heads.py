@@ -9,7 +9,8 @@ import json
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from finops_ai.errors import InputError
@@ -30,7 +31,7 @@ class Head:
 
     `columns` are the names as the file prints them, `names` the same in snake case (for CSV and
     Parquet) in file order. For JSON, `shapes` are the key sets of the first lines that hold a
-    record, `keys` all keys near the start, however deep.
+    record, `start` the text near the start, where keys are looked for however deep they stand.
     """
 
     display: str
@@ -38,11 +39,29 @@ class Head:
     columns: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     shapes: tuple[frozenset[str], ...] = ()
-    keys: frozenset[str] = frozenset()
+    start: str = field(default="", repr=False)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every key near the start of a JSON file.
+
+        Only names are needed, so a pattern over the text serves also where the text is cut off.
+        """
+        return frozenset(re.findall(r'"((?:[^"\\]|\\.){1,120})"\s*:', self.start))
 
     def fits(self, importer: Importer) -> bool:
         """True when the importer reads this kind and the file has every column it is known by."""
-        return self._is_read_by(importer) and not self.lacks(importer)
+        if not self._is_read_by(importer):
+            return False
+        if self._is_deep(importer) and not all(map(self._may_have, importer.recognised_by)):
+            return False  # most formats are out by their first key: all keys are listed for few files
+        return not self.lacks(importer)
+
+    def _is_deep(self, importer: Importer) -> bool:
+        return self.kind == "json" or (self.kind == "jsonl" and importer.is_nested)
+
+    def _may_have(self, column: RawColumn) -> bool:
+        return any(f'"{spelling}"' in self.start for spelling in column.spellings)
 
     def own_name(self, column: RawColumn) -> str:
         """What the file itself calls a raw column."""
@@ -75,7 +94,7 @@ class Head:
         wanted = importer.recognised_by
         if self.kind in ("csv", "parquet"):
             return tuple(c.name for c in wanted if not any(snake_case(s) in self.names for s in c.spellings))
-        shapes = (self.keys,) if importer.is_nested or self.kind == "json" else self.shapes
+        shapes = (self.keys,) if self._is_deep(importer) else self.shapes
         missing = [tuple(c.name for c in wanted if not shape.intersection(c.spellings)) for shape in shapes]
         return min(missing, key=len, default=tuple(c.name for c in wanted))
 
@@ -187,8 +206,8 @@ def _json_head(source: SourceFile, text: str) -> Head:
     shapes = [frozenset(line) for line in lines if isinstance(line, dict)]
     # A log whose first line is torn is still a log, as long as most of its lines are records.
     if isinstance(lines[0], dict) or 2 * len(shapes) > len(lines):
-        return Head(source.display, "jsonl", shapes=tuple(dict.fromkeys(shapes)), keys=_keys(text))
-    return Head(source.display, "json", keys=_keys(text))
+        return Head(source.display, "jsonl", shapes=tuple(dict.fromkeys(shapes)), start=text)
+    return Head(source.display, "json", start=text)
 
 
 def _parsed(line: str) -> object:
@@ -197,11 +216,3 @@ def _parsed(line: str) -> object:
     except (ValueError, RecursionError):
         return None
     return value
-
-
-def _keys(text: str) -> frozenset[str]:
-    """Every key near the start of a document.
-
-    Only names are needed, so a pattern over the text serves also where the text is cut off.
-    """
-    return frozenset(re.findall(r'"((?:[^"\\]|\\.){1,120})"\s*:', text))

@@ -83,7 +83,7 @@ def ingest(
 
     Every byte that SQL may read must have been named in `readable` when the ledger was opened.
     """
-    staging.define_macros(ledger, options.stated_at_utc)
+    macros = staging.define_macros(ledger, options.stated_at_utc)
     waiting: list[_Opened] = []
     torn: list[_Opened] = []
     known = KnownFiles(ledger, retry=options.retry)
@@ -97,6 +97,7 @@ def ingest(
         if isinstance(opened, FileResult):
             yield opened
             continue
+        macros.need(opened.importer)
         known.add(source, opened.digest)
         if opened.head.kind == "jsonl" and not opened.digest.ends_whole:
             torn.append(opened)  # cut off while it was written: alone, so that it spoils no batch
@@ -134,6 +135,7 @@ def _open(
             raise
         return FileResult(source.display, "skipped", bytes=source.size_bytes, notes=[error.message])
     head.require_single(chosen)
+    head = replace(head, start="")  # a batch may hold hundreds of heads
     flattened = None
     if head.kind == "json" or (head.kind == "jsonl" and chosen.is_nested):
         target = options.workdir / f"flat-{known.asked}.jsonl"
@@ -220,7 +222,7 @@ def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -
         _store_staged(ledger, first.importer, mapping, slots, options)
     for opened, slot in zip(waiting, slots, strict=True):
         _prove(ledger, opened, raw, slot.result)
-        _record_file(ledger, opened, slot, options)
+    _record_files(ledger, waiting, slots, options)
     _touch_months(ledger, first.importer, slots)
     return [slot.result for slot in slots]
 
@@ -236,7 +238,7 @@ def _store_recovered(
     if opened.importer.money is not None:
         _control(ledger, opened, recovered.good, slot.result)
     _store_rejects(ledger, slot)
-    _record_file(ledger, opened, slot, options)
+    _record_files(ledger, [opened], [slot], options)
     _touch_months(ledger, opened.importer, [slot])
     return [slot.result]
 
@@ -317,43 +319,45 @@ def _control(ledger: Ledger, opened: _Opened, raw: readers.Raw, result: FileResu
     return int(records)
 
 
-def _record_file(ledger: Ledger, opened: _Opened, slot: Slot, options: Options) -> None:
-    table, file_id, result = opened.importer.feeds, slot.file_id, slot.result
-    _store_ignored(ledger, slot)
+_COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored", "rounded")
+
+
+def _record_files(ledger: Ledger, opened: Sequence[_Opened], slots: Sequence[Slot], options: Options) -> None:
+    """Store what became of each file of a batch, in one statement: a folder of logs has thousands."""
+    importer, results = opened[0].importer, [slot.result for slot in slots]
+    file_ids = [slot.file_id for slot in slots]
+    digests = [each.digest.sha256 for each in opened]
+    spans: dict[int, tuple[object, object]] = {
+        file_id: (first, last)
+        for file_id, first, last in ledger.rows(
+            statement("importers", f"sql/span_{importer.feeds}.sql"), {"file_ids": file_ids}
+        )
+    }
     if options.retry:
-        settled = {"sha256": opened.digest.sha256, "path": result.path}
-        ledger.execute(statement("importers", "sql/settle_rejects.sql"), settled)
-    first, last = ledger.rows(statement("importers", f"sql/span_{table}.sql"), {"file_id": file_id})[0]
+        for digest, result in zip(digests, results, strict=True):
+            settled = {"sha256": digest, "path": result.path}
+            ledger.execute(statement("importers", "sql/settle_rejects.sql"), settled)
     ledger.execute(
-        statement("importers", "sql/record_file.sql"),
-        {
-            "file_id": file_id,
-            "sha256": opened.digest.sha256,
-            "path": result.path,
-            "importer": opened.importer.name,
-            "feeds": table,
-            "bytes": result.bytes,
-            "rows_read": result.rows_read,
-            "rows_added": result.rows_added,
-            "rows_repeated": result.rows_repeated,
-            "rows_replaced": result.rows_replaced,
-            "rows_rejected": result.rows_rejected,
-            "rows_ignored": result.rows_ignored,
-            "rows_rounded": result.rows_rounded,
-            "rounded_total": result.rounded_total,
-            "first_at_utc": first,
-            "last_at_utc": last,
+        statement("importers", "sql/record_files.sql"),
+        {f"rows_{name}": [getattr(result, f"rows_{name}") for result in results] for name in _COUNTS}
+        | {
+            "file_id": file_ids,
+            "sha256": digests,
+            "path": [result.path for result in results],
+            "importer": importer.name,
+            "feeds": importer.feeds,
+            "bytes": [result.bytes for result in results],
+            "rounded_total": [str(result.rounded_total) for result in results],
+            "first_at_utc": [spans.get(file_id, (None, None))[0] for file_id in file_ids],
+            "last_at_utc": [spans.get(file_id, (None, None))[1] for file_id in file_ids],
             "imported_at_utc": options.imported_at_utc,
         },
     )
-
-
-def _store_ignored(ledger: Ledger, slot: Slot) -> None:
-    for reason, records in slot.result.ignored.items():
-        ledger.execute(
-            "INSERT INTO ignored_record VALUES ($file_id, $reason, $records)",
-            {"file_id": slot.file_id, "reason": reason, "records": records},
-        )
+    ignored = [(slot.file_id, *each) for slot in slots for each in slot.result.ignored.items()]
+    if ignored:
+        columns = [list(column) for column in zip(*ignored, strict=True)]
+        params = dict(zip(("file_ids", "reasons", "records"), columns, strict=True))
+        ledger.execute(statement("importers", "sql/store_ignored.sql"), params)
 
 
 def _touch_months(ledger: Ledger, importer: Importer, slots: Sequence[Slot]) -> None:

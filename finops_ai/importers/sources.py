@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Thread
 
@@ -41,12 +42,12 @@ class SourceFile:
     named: bool = True
     refusal: InputError | None = None
 
-    @property
+    @cached_property
     def size_bytes(self) -> int:
         """Bytes on disk, compressed if the file is."""
         return self.path.stat().st_size
 
-    @property
+    @cached_property
     def gzipped(self) -> bool:
         """True when the content starts as gzip does, whatever the name says."""
         with self.path.open("rb") as file:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 
 from finops_ai.importers import readers, repair
 from finops_ai.importers.contract import Importer
 from finops_ai.importers.heads import Head
+from finops_ai.importers.macro_files import Macros
 from finops_ai.importers.readers import Raw
 from finops_ai.importers.reasons import Reasons
 from finops_ai.importers.results import Reject
@@ -49,17 +49,15 @@ class Recovered:
     rejects: list[Reject]
 
 
-def define_macros(ledger: Ledger, stated_at_utc: datetime | None = None) -> None:
-    """Define the typing macros of this connection; they look up the `bad_*` macros when used.
+def define_macros(ledger: Ledger, stated_at_utc: datetime | None = None) -> Macros:
+    """Define the common typing macros of this connection; they look up the `bad_*` macros when used.
 
-    `stated_at_utc` is the instant of records that carry none, as the user stated it.
+    `stated_at_utc` is the instant of records that carry none, as the user stated it. The result
+    defines what a certain importer needs beyond.
     """
     use_macros(ledger, "strict")
-    macros = resources.files("finops_ai.importers.macros")
-    for entry in sorted(macros.iterdir(), key=lambda entry: (entry.name != "common.sql", entry.name)):
-        if entry.name.endswith(".sql") and not entry.name.startswith("bad_"):
-            ledger.execute(entry.read_text(encoding="utf-8"))
     ledger.execute("SET VARIABLE stated_at_utc = $at::TIMESTAMP", {"at": stated_at_utc})
+    return Macros(ledger)
 
 
 def use_macros(ledger: Ledger, bad_values: str) -> None:

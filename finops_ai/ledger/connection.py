@@ -236,6 +236,8 @@ def _configure(
     connection.execute("SET enable_progress_bar = true")
     connection.execute("SET enable_progress_bar_print = false")
     connection.execute("SET python_enable_replacements = false")
+    # It turns IN over five and more constants into a join, which loses the order of the rows.
+    connection.execute("SET disabled_optimizers = 'in_clause'")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     connection.execute("SET temp_directory = ?", [f"{path}.tmp"])

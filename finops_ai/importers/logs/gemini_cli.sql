@@ -1,6 +1,6 @@
 -- importer: gemini_cli
 -- title: Gemini CLI session files, ~/.gemini/tmp/*/chats
--- tested on: generated files, compared with ccusage 20.0.20; documentation
+-- tested on: documentation
 -- feeds: token_usage
 -- reads: json, jsonl
 -- recognised by: sessionId, projectHash, tokens
