@@ -11,7 +11,7 @@
     -- identity: row                       row: each row has an id; period: a bill replaces its month;
                                            days: a bill replaces the days that it covers
     -- views: acme_calls > acme_days       reports of one bill: the first one counts where several cover a day
-    -- on repeat: keep                     keep, latest, or largest <column>
+    -- on repeat: keep                     keep, latest (of two deliveries, or <column>), or largest <column>
     -- money: cost                         raw column (or SQL over some) with the billed cost, `... in cents`
     -- nulls: NULL, None                   words that mean nothing is there (an empty cell always does)
     -- records: data[].results[] | rows[]  where the records stand in a JSON document
@@ -59,6 +59,7 @@ _HEADER_KEYS = frozenset(
 # What may hold a semicolon that ends no statement.
 _NO_CODE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _FEEDS = ("charge", "token_usage", "outcome")
+_ON_REPEAT = {("keep", False), ("latest", False), ("latest", True), ("largest", True)}
 _READS = ("csv", "parquet", "jsonl", "json")
 
 
@@ -194,10 +195,10 @@ def _build(fields: dict[str, str], quirks: tuple[str, ...], select: str, origin:
             hint=f"feeds is one of {', '.join(_FEEDS)}; reads are some of {', '.join(_READS)}.",
         )
     on_repeat, _, grows_by = fields.get("on repeat", "keep").partition(" ")
-    if on_repeat not in ("keep", "latest", "largest") or (on_repeat == "largest") != bool(grows_by):
+    if (on_repeat, bool(grows_by)) not in _ON_REPEAT:
         raise ConfigError(
             f'{origin}: "on repeat: {fields["on repeat"]}" is not known.',
-            hint="Write keep, latest or largest <column>.",
+            hint="Write keep, latest, latest <column> or largest <column>.",
         )
     if fields["identity"] not in set(Identity) or (fields["identity"] != "row") != (feeds == "charge"):
         raise ConfigError(

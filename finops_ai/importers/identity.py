@@ -23,8 +23,9 @@ def add_rows(
 ) -> None:
     """Move the rows of `staged` into their table and fill each file's counts.
 
-    Among repeated ids the first row stands (on repeat: keep), the last (latest) or the one with
-    the largest value of a column. A row without an id is known by its file and record number.
+    Among repeated ids the first row stands (on repeat: keep), the last (latest), the one with the
+    latest or the one with the largest value of a column. A row without an id is known by its
+    file and record number.
     """
     _rank(ledger, importer, mapping, slots)
     _judge(ledger, importer, mapping)
@@ -63,11 +64,11 @@ def add_rows(
 
 def _rank(ledger: Ledger, importer: Importer, mapping: Mapping, slots: Sequence[Slot]) -> None:
     """`verdict`: one row per staged row, with its key and whether it stands among its repeats."""
+    size = quoted(importer.grows_by) if importer.grows_by else "NULL"
     order = {
         "keep": "place",
-        "latest": "place DESC",
-        "largest": f"{quoted(importer.grows_by or 'rowid')} DESC NULLS LAST, "
-        f"CASE WHEN {quoted(importer.grows_by or 'rowid')} IS NULL THEN -place ELSE place END",
+        "latest": f"{size} DESC NULLS LAST, place DESC",
+        "largest": f"{size} DESC NULLS LAST, place",
     }[importer.on_repeat]
     own_key = "staged.source_key" if mapping.has_key else "NULL::VARCHAR"
     grows = f", staged.{quoted(importer.grows_by)}" if importer.grows_by else ""
@@ -92,12 +93,12 @@ def _judge(ledger: Ledger, importer: Importer, mapping: Mapping) -> None:
         f"staged.{quoted(c.name)} IS DISTINCT FROM known.{quoted(c.name)}" for c in mapping.columns
     )
     size = quoted(importer.grows_by or "")
+    # Where one of two deliveries does not say when its row was changed, the one that comes later stands.
+    is_newer = f"coalesce(staged.{size} >= known.{size}, true)" if importer.grows_by else "true"
     changed = {
         "keep": "false",
-        "latest": differs,
-        # Where one of the two does not say how large it is, the later delivery stands.
-        "largest": f"CASE WHEN staged.{size} = known.{size} THEN false ELSE "
-        f"coalesce(staged.{size} > known.{size}, {differs}) END",
+        "latest": f"({differs}) AND {is_newer}",
+        "largest": f"staged.{size} > known.{size}",
     }[importer.on_repeat]
     ledger.execute(
         f"UPDATE verdict SET state = CASE WHEN {changed} THEN 'replaced' ELSE 'repeated' END "

@@ -418,3 +418,16 @@ def test_no_other_importer_knows_the_files(desk: Desk, name: str) -> None:
     )
     head = read_head(SourceFile(path, path.name))
     assert [each.name for each in load_registry().importers if head.fits(each)] == [name]
+
+
+def test_an_older_delivery_that_comes_later_does_not_win(desk: Desk) -> None:
+    """By what the source says of when a ticket was last changed, not by the order of import."""
+    solved = ticket("solved", "2026-09-01T00:00:00Z")
+    reopened = ticket("open", "2026-09-05T00:00:00Z")
+    desk.one(desk.write("solved.json", json.dumps({"tickets": [solved]})))
+    desk.one(desk.write("reopened.json", json.dumps({"tickets": [reopened]})))
+    before = desk.figures()
+    again = desk.one(desk.write("solved-again.json", json.dumps({"tickets": [solved]}, indent=1)))
+    assert (again.rows_added, again.rows_repeated, again.rows_replaced) == (0, 1, 0)
+    assert desk.figures() == before
+    assert [row[0] for row in desk.rows("SELECT status FROM outcome")] == ["open"]

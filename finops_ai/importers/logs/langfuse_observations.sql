@@ -11,10 +11,10 @@
 -- ordered: yes
 -- json: usage_details, cost_details
 -- identity: row
--- on repeat: latest
+-- on repeat: latest updated_at_utc
 -- quirks: Only GENERATION and EMBEDDING are model calls; spans, events, agents and tools are not.
 -- quirks: usage_details holds buckets beside each other; where they add up to more than total, the input (or output) includes the others.
--- quirks: Observations are exported again when they change: the newest updated_at of one run stands, later runs replace earlier ones, so ingest in the order of export.
+-- quirks: Observations are exported again when they change: the newest updated_at stands, in any order of import.
 -- quirks: A generation whose direct child generations account for all of its tokens is the same call and not counted.
 -- quirks: User, session, tags and trace name stand on observations_v2 and UI exports; the older observations/ files lack them, and traces/ and scores/ files hold no usage: export "enriched observations".
 -- quirks: Langfuse names no provider: it is taken from the metadata of the sender, else from the model's name.
@@ -110,6 +110,7 @@ SELECT
     END AS ignored_because,
     nullif(trace_id, '') || '|' || nullif(id, '') AS source_key,
     as_utc(nullif(start_time, '')) AS at_utc,
+    as_utc(changed) AS updated_at_utc,
     coalesce(
         trace_provider_key(coalesce(meta[1], meta[2], meta[3], meta[4], meta[5])),
         trace_provider_of_model(provided_model_name), 'unknown'

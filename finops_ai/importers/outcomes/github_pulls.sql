@@ -6,7 +6,7 @@
 -- recognised by: number, merged_at | mergedAt
 -- optional: state, closed_at | closedAt, updated_at | updatedAt, repository, nameWithOwner, base, head, headRefName | head_ref | branch, merge_commit_sha, mergeCommit, labels, title, body, html_url | url, pull_request, change_type, is_revert, reverts_number
 -- identity: row
--- on repeat: latest
+-- on repeat: latest updated_at_utc
 -- records: data.repository.pullRequests.nodes[] | data.repository.pullRequests.edges[].node | data.search.nodes[] | data.search.edges[].node | items[]
 -- ordered: yes
 -- json: base, head, mergeCommit, pull_request
@@ -117,6 +117,7 @@ SELECT
             THEN coalesce(taken_back_utc, CASE WHEN known.status = 'success' THEN known.reopened_at_utc END)
         WHEN own_utc IS NULL THEN coalesce(known.reopened_at_utc, updated_utc)
     END AS reopened_at_utc,
+    updated_utc AS updated_at_utc,
     CASE WHEN is_revert_merged THEN known.tags ELSE outcome_tags(
         outcome_labels(coalesce(json_extract(CASE WHEN labels LIKE '{%' THEN labels END, '$.nodes')::VARCHAR, labels)),
         json_object(

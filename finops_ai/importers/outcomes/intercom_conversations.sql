@@ -6,7 +6,7 @@
 -- recognised by: id | Conversation ID, state | Current conversation state | Conversation state, ai_agent_participated | Fin AI Agent involved
 -- optional: created_at | Conversation started at | Conversation created at, updated_at | Conversation updated at, ai_agent, statistics, custom_attributes, tags, source, resolution_state | Fin AI Agent resolution state, last_close_at | Conversation last closed at | Last closed at, rating | Fin AI Agent rating, channel, tag_names | Conversation tag | Conversation tags, reopens | Number of reopens, topic | AI Topic | Topics, source_type | Fin AI Agent source type
 -- identity: row
--- on repeat: latest
+-- on repeat: latest updated_at_utc
 -- records: conversations[] | data[]
 -- ordered: yes
 -- json: ai_agent, statistics, custom_attributes, tags, source
@@ -88,6 +88,7 @@ SELECT
             THEN coalesce(agent_utc, updated_utc, own_utc)
         WHEN verdict_status <> 'success' THEN known.reopened_at_utc
     END AS reopened_at_utc,
+    updated_utc AS updated_at_utc,
     id AS session_id,
     outcome_tags(
         json_merge_patch(labels, object_or_empty(custom_attributes)),

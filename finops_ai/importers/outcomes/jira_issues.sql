@@ -6,7 +6,7 @@
 -- recognised by: key | Issue key, status, resolution, resolution_date | Resolved | resolutiondate
 -- optional: id | Issue id, fields, updated | updated_date, issue_type, project_key, status_category, priority | priority_name
 -- identity: row
--- on repeat: latest
+-- on repeat: latest updated_at_utc
 -- records: issues[]
 -- ordered: yes
 -- json: fields
@@ -71,6 +71,7 @@ SELECT
     END AS status,
     resolved_utc AS resolved_at_utc,
     CASE WHEN resolved_as IS NULL THEN coalesce(known.reopened_at_utc, updated_utc) END AS reopened_at_utc,
+    updated_utc AS updated_at_utc,
     outcome_tags(
         outcome_labels(json_extract(fields, '$.labels')::VARCHAR),
         json_object(

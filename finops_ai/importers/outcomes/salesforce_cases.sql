@@ -6,7 +6,7 @@
 -- recognised by: CaseNumber | CASENUMBER_, Status, ClosedDate | CLOSEDDATE_ | Date/Time Closed
 -- optional: Id | Case ID, IsClosed | ISCLOSED_ | Closed, CreatedDate | CREATEDDATE_ | Date/Time Opened, LastModifiedDate | LASTMODIFIEDDATE_ | Case Last Modified Date, Origin | Case Origin, IsEscalated | ISESCALATED_ | Escalated, MasterRecordId | MASTERRECORDID_, Reason | Case Reason, Type | Case Type, Priority, RecordTypeId | RECORDTYPEID_
 -- identity: row
--- on repeat: latest
+-- on repeat: latest updated_at_utc
 -- records: records[] | result.records[]
 -- ordered: yes
 -- quirks: One outcome `case_resolved` per case, known by its number; the 18-character Id stands in session_id, so that logs may carry either.
@@ -71,6 +71,7 @@ SELECT
     END AS status,
     resolved_utc AS resolved_at_utc,
     CASE WHEN NOT is_closed THEN coalesce(known.reopened_at_utc, modified_utc, resolved_utc) END AS reopened_at_utc,
+    modified_utc AS updated_at_utc,
     "Id" AS session_id,
     outcome_tags(
         '{}',

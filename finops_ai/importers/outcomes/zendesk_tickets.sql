@@ -6,7 +6,7 @@
 -- recognised by: id | Ticket ID, status | Ticket status, requester_id | Requester | Requester name, updated_at | Updated | solved_at | Solved | Ticket solved - Date
 -- optional: solved_at | Solved | Ticket solved - Date, metric_set, dates, created_at | Requested, via, tags, custom_fields, external_id, satisfaction_rating, satisfaction_score | Satisfaction, reopens, brand_id, group_id | Group
 -- identity: row
--- on repeat: latest
+-- on repeat: latest updated_at_utc
 -- records: tickets[]
 -- ordered: yes
 -- json: metric_set, dates, custom_fields, satisfaction_rating
@@ -98,6 +98,7 @@ SELECT
     CASE
         WHEN NOT is_done AND state <> 'deleted' THEN coalesce(status_changed_utc, known.reopened_at_utc, updated_utc)
     END AS reopened_at_utc,
+    updated_utc AS updated_at_utc,
     external_id AS session_id,
     outcome_tags(
         json_merge_patch(labels, outcome_fields(custom_fields)),
