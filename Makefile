@@ -18,7 +18,7 @@ export RUSTUP_HOME := $(CACHE)/rustup
 export PYTHONPATH :=
 export PYTHONNOUSERSITE := 1
 
-.PHONY: help demo test lint bench clean lock wheel
+.PHONY: help demo test lint bench docs clean lock wheel
 .DEFAULT_GOAL := help
 
 help: ## show these lines
@@ -43,6 +43,10 @@ bench: $(VENV)/.installed-dev ## ingest against a plain DuckDB load, start-up ag
 	@mkdir -p $(TMPDIR)
 	$(BIN)/python benchmarks/bench_ingest.py $(BENCH_OPTIONS)
 	$(BIN)/python benchmarks/bench_startup.py
+
+docs: $(VENV)/.installed ## write the pages that are made from the code: formats and schema
+	$(BIN)/python scripts/formats_doc.py
+	$(BIN)/python scripts/schema_doc.py
 
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	@mkdir -p $(TMPDIR)

@@ -12,9 +12,9 @@ FIELDS = (
     "source", "source_key", "provider", "model_name", "model_id", "service_tier", "endpoint_scope",
     "region_id", "status", "trace_id", "session_id", "request_id", "user_id", "api_key_id", "project_id",
     "team_id",
-    "workflow_hint",
+    "workflow_hint", "response_id", "grain", "quality",
     # of charge
-    "token_kind", "allocated_method_details", "allocated_method_id", "allocated_resource_id",
+    "token_kind", "cost_basis", "allocated_method_details", "allocated_method_id", "allocated_resource_id",
     "allocated_resource_name", "availability_zone", "billing_account_id", "billing_account_name",
     "billing_account_type", "billing_currency", "capacity_reservation_id", "capacity_reservation_status",
     "charge_category", "charge_class", "charge_description", "charge_frequency",

@@ -1,13 +1,13 @@
 """Writes docs/formats.md: every shipped importer, as the header of its `.sql` file tells of it.
 
-Run it after adding or changing an importer: python scripts/formats_doc.py. A test stops a page that
-is behind the headers.
+Run it after changing importers: make docs. A test stops a page that says something else than the
+headers of the formats it lists.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -20,8 +20,8 @@ PAGE = REPOSITORY / "docs" / "formats.md"
 INTRODUCTION = """\
 # Formats
 
-What `finops-ai ingest` reads, made from the headers of the importers by `scripts/formats_doc.py`, and a
-test keeps the two equal. A file is known by the columns or keys in *known by*, never by its name;
+What `finops-ai ingest` reads, made from the headers of the importers by `make docs`. A file is known by
+the columns or keys in *known by*, never by its name;
 `finops-ai importers` prints the same. How files are read, and how a format of your own is added:
 [importers.md](importers.md).
 
@@ -36,9 +36,10 @@ SECTIONS = (
 KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON Lines", "json": "JSON"}
 
 
-def page() -> str:
-    """The whole page."""
-    found = sorted(load_registry().importers, key=lambda importer: importer.name)
+def page(names: Collection[str] | None = None) -> str:
+    """The whole page, of all importers or of those named."""
+    known = [importer for importer in load_registry().importers if names is None or importer.name in names]
+    found = sorted(known, key=lambda importer: importer.name)
     parts = [INTRODUCTION]
     for title, feeds, text in SECTIONS:
         these = [importer for importer in found if importer.feeds == feeds]

@@ -102,7 +102,7 @@ GRAINS = {
     "token_usage": "One row per model call, or per group of calls where a log holds only sums.",
     "outcome": "One row per business outcome (a resolved ticket, a merged change), its latest state.",
     "imported_file": "One row per imported file; the counts of its rows add up to rows_read.",
-    "usage_left_out": "One row per usage row that does not count, because another log tells of the same calls.",
+    "usage_left_out": "One row per usage row that does not count: another log tells of the same calls.",
     "ignored_record": "Why records of a file are no rows (a day without spend, a span that is no call).",
     "reject": "One row per refused record: it counts nowhere until its file is corrected.",
     "delivery": "One row per file, account, month and currency of a bill: what a delivery covers.",
