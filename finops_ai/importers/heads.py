@@ -22,6 +22,9 @@ _PEEK_LINES = 200
 _PARQUET_MAGIC = b"PAR1"
 _LOCALISED = re.compile(r".+ \((\w+)\)\Z")
 
+# Python's own limit, 128 KB a field, is one that no export knows of.
+csv.field_size_limit(1 << 30)
+
 ENCODINGS = {"utf-8": "utf-8-sig", "latin-1": "latin-1", "utf-16": "utf-16"}
 
 

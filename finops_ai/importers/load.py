@@ -184,10 +184,18 @@ def _load_alone(ledger: Ledger, opened: _Opened, options: Options, *, strict_fir
     except InputError as error:
         return [_refused(opened, error)]
     except REFUSED_ROW as error:
-        text = str(error).splitlines()[0].partition("Error: ")[2]
-        return [_refused(opened, InputError(f"{opened.source.display}: {text}", hint=_UNTYPED))]
+        return [_refused(opened, _untyped(opened.source, str(error).splitlines()[0].partition("Error: ")[2]))]
     finally:
         staging.use_macros(ledger, "strict")
+
+
+def _untyped(source: SourceFile, text: str) -> InputError:
+    if text.startswith("Overflow in SUM"):
+        return InputError(
+            f"{source.display}: its figures add up to more than the 23 digits that a ledger holds.",
+            hint="No bill is that large: look for wrong amounts in it.",
+        )
+    return InputError(f"{source.display}: {text}", hint=_UNTYPED)
 
 
 def _refused(opened: _Opened, error: InputError) -> FileResult:

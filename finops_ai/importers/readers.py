@@ -21,6 +21,7 @@ from finops_ai.ledger import DatabaseError, Ledger, quoted
 JSON_DOCUMENT_MAX_BYTES = 512 << 20
 LINE_MAX_BYTES = 100_000_000
 ORDER_BITS = 40
+_BLANKS = bytes(range(256)).translate(bytes.maketrans(bytes(range(32)), b" " * 32))
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ class Raw:
             f"WITH raw AS NOT MATERIALIZED ({self.sql}), "
             f"typed AS NOT MATERIALIZED (\n{importer.select}\n) {tail}"
         )
+
+
+@dataclass(frozen=True)
+class _TornLine:
+    """A line that is no JSON: it is passed on as it stands, to be rejected later."""
+
+    text: str
 
 
 def strict_raw(
@@ -72,6 +80,17 @@ def sound_json(importer: Importer, raw: Raw) -> Raw:
     return Raw(f"SELECT * REPLACE ({replaced}) FROM ({raw.sql})", raw.params) if replaced else raw
 
 
+def plain_lines(importer: Importer, file: SourceFile, clean: Path) -> Raw:
+    """The numbered relation over JSON lines that hold control characters, which DuckDB stumbles over.
+
+    No JSON text may hold one: a line is as valid with a blank in its place as without.
+    """
+    with clean.open("wb") as target:
+        for line in open_text_bytes(file):
+            target.write(line.rstrip(b"\r\n").translate(_BLANKS) + b"\n")
+    return _text_lines(importer, SourceFile(clean, file.display))
+
+
 def repaired_raw(importer: Importer, head: Head, clean: Path) -> Raw:
     """The relation over a CSV that `repair.py` rewrote: its first column is the record's number."""
     names = ("repaired_record", *head.names)
@@ -99,7 +118,7 @@ def flatten_documents(source: SourceFile, importer: Importer, target: Path, *, b
     with target.open("w", encoding="utf-8") as lines:
         for document in _lines_of_documents(source) if by_line else _documents(source):
             for record in _found(document, paths):
-                lines.write((record if isinstance(record, str) else json.dumps(record)) + "\n")
+                lines.write((record.text if isinstance(record, _TornLine) else json.dumps(record)) + "\n")
                 written += 1
     return written
 
@@ -128,7 +147,7 @@ def _leads(node: object, steps: Sequence[str]) -> bool:
 
 
 def _lines_of_documents(source: SourceFile) -> Iterator[object]:
-    """Each line's document; a line that is none is given as its text."""
+    """Each line's document; a line that is none as such."""
     decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
     for number, raw in enumerate(open_text_bytes(source), 1):
         try:
@@ -140,7 +159,7 @@ def _lines_of_documents(source: SourceFile) -> Iterator[object]:
         try:
             yield decoder.decode(text)
         except (ValueError, RecursionError):
-            yield text
+            yield _TornLine(text)
 
 
 def _csv(

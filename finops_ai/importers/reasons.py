@@ -11,7 +11,7 @@ from finops_ai.importers.readers import Raw
 from finops_ai.ledger import DatabaseError, Ledger, quoted, statement
 
 # Asking the whole SELECT costs some 50 ms a record; most answers follow from an earlier one.
-ASKED_MAX = 500
+ASKED_MAX = 60
 _QUOTED_VALUE = re.compile(r'"(.*)" (is .*)\Z', re.DOTALL)
 _MACROS = {
     "is not a plain number": "as_money",

@@ -24,10 +24,11 @@ RAW_TEXT_MAX_CHARS = 2_000
 
 @dataclass(frozen=True)
 class Line:
-    """A physical line, its number from 1, and its text without the line end."""
+    """A physical line, its number from 1, its text without the line end, and that end."""
 
     number: int
     text: str
+    end: str = "\n"
 
 
 def repair_csv(source: SourceFile, encoding: str, columns: int, target: Path) -> tuple[int, list[Reject]]:
@@ -35,7 +36,8 @@ def repair_csv(source: SourceFile, encoding: str, columns: int, target: Path) ->
     rejects: list[Reject] = []
     record = 0
     with target.open("w", encoding="utf-8", newline="") as clean:
-        writer = csv.writer(clean, lineterminator="\n")
+        # All of it quoted: a lone carriage return in a field would otherwise end its record.
+        writer = csv.writer(clean, lineterminator="\n", quoting=csv.QUOTE_ALL)
         for line, fields, reason in _records(source, encoding, columns):
             record += 1
             if line.number == 1:
@@ -93,8 +95,8 @@ def _quoted_record(
         following = waiting.popleft() if waiting else next(lines, None)
         if following is None:
             break
+        text += taken[-1].end + following.text
         taken.append(following)
-        text += "\n" + following.text
     unread = deque([*taken[1:], *waiting])
     if text.count('"') % 2:
         return first.text, [], "a quote is opened and never closed", unread
@@ -124,13 +126,18 @@ def _lines(source: SourceFile, encoding: str) -> Iterator[Line]:
             text = raw.decode(codec if number == 1 else codec.removesuffix("-sig"))
         except UnicodeDecodeError as error:
             raise not_encoded(source, number, raw[error.start], encoding) from error
-        yield Line(number, text.rstrip("\r\n"))
+        yield _line(number, text)
+
+
+def _line(number: int, text: str) -> Line:
+    bare = text.rstrip("\r\n")
+    return Line(number, bare, text[len(bare) :])
 
 
 def _utf16_lines(source: SourceFile) -> Iterator[Line]:
     text = b"".join(open_text_bytes(source)).decode("utf-16")
     for number, line in enumerate(text.split("\n"), 1):
-        yield Line(number, line.rstrip("\r"))
+        yield _line(number, line + "\n")
 
 
 def require_utf8(source: SourceFile) -> None:

@@ -21,7 +21,8 @@ from finops_ai.importers.reasons import Reasons
 from finops_ai.importers.results import Reject
 from finops_ai.importers.sources import SourceFile
 from finops_ai.importers.tables import Mapping, map_columns
-from finops_ai.ledger import DatabaseError, Ledger, quoted, statement
+from finops_ai.importers.untypable import Untypable
+from finops_ai.ledger import REFUSED_ROW, DatabaseError, Ledger, quoted, statement
 
 
 class NeedsRecoveryError(Exception):
@@ -93,9 +94,12 @@ def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
     raw = readers.sound_json(batch.importer, read)
     use_macros(ledger, "null")
     mapping = map_columns(ledger, batch.importer, raw)
-    _create_staged(ledger, batch.importer, raw, mapping, "staged")
-    use_macros(ledger, "marker")
-    _create_staged(ledger, batch.importer, raw, mapping, "staged_marker")
+    try:
+        _stage_twice(ledger, batch.importer, raw, mapping)
+    except REFUSED_ROW:
+        raw, more = _typable(ledger, batch.importer, raw, mapping)
+        rejects += more
+        _stage_twice(ledger, batch.importer, raw, mapping)
     if batch.head.kind in ("json", "jsonl"):
         rejects += _malformed(ledger, raw)
     rejects += _broken_json(ledger, batch, read, {reject.row_number for reject in rejects})
@@ -109,6 +113,21 @@ def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:
         {**raw.params, "raw_refused": refused},
     )
     return Recovered(good, mapping, records, _with_text(rejects, batch, file))
+
+
+def _stage_twice(ledger: Ledger, importer: Importer, raw: Raw, mapping: Mapping) -> None:
+    for bad_values, table in (("null", "staged"), ("marker", "staged_marker")):
+        use_macros(ledger, bad_values)
+        _create_staged(ledger, importer, raw, mapping, table)
+
+
+def _typable(ledger: Ledger, importer: Importer, raw: Raw, mapping: Mapping) -> tuple[Raw, list[Reject]]:
+    """The relation without the records that the database itself refuses, and those."""
+    untypable = Untypable(ledger, importer, raw, mapping)
+    for bad_values in ("null", "marker"):
+        use_macros(ledger, bad_values)
+        untypable.look()
+    return untypable.others(), untypable.rejects()
 
 
 def _create_staged(ledger: Ledger, importer: Importer, raw: Raw, mapping: Mapping, table: str) -> None:
@@ -130,20 +149,22 @@ def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
     file, head = batch.files[0], batch.head
     raw = readers.numbered_raw(ledger, batch.importer, head, file, batch.encoding)
     try:
-        # Counting every column makes DuckDB decode all of the file: a bad byte shows here.
-        return (
-            raw,
-            int(ledger.rows(f"SELECT count(*), count(COLUMNS(*)) FROM ({raw.sql})", raw.params)[0][0]),
-            [],
-        )
+        return raw, _counted(ledger, raw), []
     except DatabaseError:
         if head.kind == "jsonl":
             repair.require_utf8(file)
+            raw = readers.plain_lines(batch.importer, file, batch.workdir / "plain.jsonl")
+            return raw, _counted(ledger, raw), []
         if head.kind != "csv":
             raise
     clean = batch.workdir / "repaired.csv"
     records, rejects = repair.repair_csv(file, batch.encoding, len(head.names), clean)
     return readers.repaired_raw(batch.importer, head, clean), records, rejects
+
+
+def _counted(ledger: Ledger, raw: Raw) -> int:
+    # Counting every column makes DuckDB decode all of the file: a bad byte shows here.
+    return int(ledger.rows(f"SELECT count(*), count(COLUMNS(*)) FROM ({raw.sql})", raw.params)[0][0])
 
 
 def _malformed(ledger: Ledger, raw: Raw) -> list[Reject]:

@@ -16,7 +16,12 @@ DatabaseError = duckdb.Error
 FileError = duckdb.IOException
 """The file is locked, cannot be read, or is no database."""
 
-REFUSED_ROW = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException)
+REFUSED_ROW = (
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.ConstraintException,
+    duckdb.OutOfRangeException,
+)
 """What a statement raises that met a row it cannot take."""
 
 connect = duckdb.connect

@@ -69,9 +69,15 @@ CREATE OR REPLACE TEMP MACRO gcp_python_amounts(t) AS regexp_extract_all(
 
 -- A line's cost with its credits (which are negative), as text; the cost itself where nothing can be added.
 CREATE OR REPLACE TEMP MACRO gcp_net_of(cost, amounts) AS coalesce(
-    CAST(TRY(
-        TRY_CAST(cost AS DECIMAL(38, 20)) + list_sum([TRY_CAST(amount AS DECIMAL(38, 20)) FOR amount IN amounts])
-    ) AS VARCHAR), cost
+    CASE WHEN list_bool_and([TRY_CAST(amount AS DECIMAL(38, 20)) IS NOT NULL FOR amount IN amounts])
+        THEN CAST(TRY(
+            TRY_CAST(cost AS DECIMAL(38, 20)) + list_sum([TRY_CAST(amount AS DECIMAL(38, 20)) FOR amount IN amounts])
+        ) AS VARCHAR)
+    END,
+    CAST(TRY(  -- amounts that are too large for twenty decimals
+        TRY_CAST(cost AS DECIMAL(38, 15)) + list_sum([TRY_CAST(amount AS DECIMAL(38, 15)) FOR amount IN amounts])
+    ) AS VARCHAR),
+    cost
 );
 CREATE OR REPLACE TEMP MACRO gcp_net(cost, credits) AS gcp_net_of(cost, gcp_credit_amounts(credits));
 

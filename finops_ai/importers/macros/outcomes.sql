@@ -68,3 +68,9 @@ CREATE OR REPLACE TEMP MACRO outcome_fields(fields) AS '{' || coalesce(
         ), ','
     ), ''
 ) || '}';
+
+-- Minutes, to a millionth: twelve digits before the point are two million years.
+CREATE OR REPLACE TEMP MACRO as_minutes(t) AS CASE
+    WHEN as_quantity(t) BETWEEN -999999999999 AND 999999999999 THEN CAST(as_quantity(t) AS DECIMAL(18, 6))
+    WHEN t IS NOT NULL THEN bad_number(t)
+END;

@@ -30,7 +30,11 @@ CREATE OR REPLACE TEMP MACRO trace_attributes(attributes) AS CASE
     )
     WHEN json_valid(attributes) THEN list_transform(
         json_keys(attributes),
-        LAMBDA name: {'key': name, 'value': json_extract_string(attributes, '$."' || name || '"')}
+        -- A JSON pointer, because a JSON path cannot name "" nor a name with a quote in it.
+        LAMBDA name: {
+            'key': name,
+            'value': json_extract_string(attributes, '/' || replace(replace(name, '~', '~0'), '/', '~1'))
+        }
     )
 END;
 

@@ -28,6 +28,6 @@ SELECT
     workflow AS workflow_hint,
     as_money(value) AS value,
     as_currency(value_currency) AS value_currency,
-    CAST(as_quantity(human_minutes_saved) AS DECIMAL(18, 6)) AS human_minutes_saved,
+    as_minutes(human_minutes_saved) AS human_minutes_saved,
     as_json(tags) AS tags
 FROM raw
