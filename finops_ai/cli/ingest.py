@@ -27,6 +27,7 @@ _REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reas
 _MONTHS = columns(
     "month:month", "currency:currency", "before:before:money", "after:after:money", "change:change:money"
 )
+_IGNORED = columns("format:format", "reason:reason", "records:records:count")
 _COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored")
 _ALWAYS = ("read", "added")
 _BRIEF = ("added", "repeated", "replaced", "rejected")
@@ -179,6 +180,7 @@ def describe(results: Sequence[FileResult], options: IngestOptions, *, brief: bo
         (
             *tables,
             *_unread(results),
+            _ignored(results),
             _money_by_month(results, options),
             Table("", title, _REJECTS, rejects, null="-"),
             *_notes(results),
@@ -197,6 +199,16 @@ def _by_file(form: str, results: Sequence[FileResult], names: Sequence[str]) -> 
         for r in results
     )
     return Table("", f"{form}{feeds}{below}", _layout(("file:file",), names), rows)
+
+
+def _ignored(results: Sequence[FileResult]) -> Table:
+    """Why records are no rows, by format."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for result in results:
+        for reason, records in result.ignored.items():
+            counts[_format(result), reason] += records
+    rows = tuple((form, reason, records) for (form, reason), records in counts.items())
+    return Table("ignored", "Ignored records", _IGNORED, rows)
 
 
 def _money_by_month(results: Sequence[FileResult], options: IngestOptions) -> Table:
@@ -245,8 +257,9 @@ def _net(results: Sequence[FileResult]) -> dict[str, Decimal]:
     for result in results:
         for currency, amount in result.billed.items():
             money[currency] += amount
-        for currency, amount in result.billed_before.items():
-            money[currency] -= amount
+        for gone in (result.billed_before, result.billed_elsewhere):
+            for currency, amount in gone.items():
+                money[currency] -= amount
     return dict(money)
 
 
@@ -277,9 +290,6 @@ def _notes(results: Sequence[FileResult]) -> Iterator[str]:
     for result in results:
         for text in result.notes if result.status not in _NOT_READ else ():
             yield f"{Path(result.path).name}: {text}"
-        if result.ignored:
-            reasons = "; ".join(f"{reason} {count:,d}" for reason, count in result.ignored.items())
-            yield f"{Path(result.path).name}: ignored: {reasons}."
         if result.rows_rounded:
             amounts = counted(result.rows_rounded, "amount")
             total = plain(result.rounded_total)

@@ -161,10 +161,17 @@ def _require_newer(earlier: _Earlier, path: str) -> None:
 def _supersede(ledger: Ledger, importer: Importer, slot: Slot, earlier: _Earlier) -> tuple[int, int]:
     """Replace what both cover; the rows that the earlier file loses, and how many of them stay the same."""
     result = slot.result
-    params = _place(earlier, new=slot.file_id, old=earlier.file_id)
+    params = _place(
+        earlier,
+        new=slot.file_id,
+        old=earlier.file_id,
+        same_sku=importer.is_finer_than(earlier.importer) is not None,
+    )
     for currency, amount in ledger.rows(statement("importers", "sql/superseded_money.sql"), params):
         result.billed_before[currency] = result.billed_before.get(currency, Decimal(0)) + amount
-    rows, repeated = ledger.rows(statement("importers", "sql/same_charges.sql"), params)[0]
+    rows, repeated = (
+        count or 0 for count in ledger.rows(statement("importers", "sql/same_charges.sql"), params)[0]
+    )
     _take_out(ledger, importer, params)
     result.notes.append(f"replaces {earlier.path} for {earlier.account}, {_span(importer, earlier)}")
     return rows, repeated
@@ -172,8 +179,11 @@ def _supersede(ledger: Ledger, importer: Importer, slot: Slot, earlier: _Earlier
 
 def _yield(ledger: Ledger, importer: Importer, slot: Slot, earlier: _Earlier) -> int:
     """Leave what both cover to the earlier file, a finer view of the bill; the rows of this one left out."""
-    params = _place(earlier, new=earlier.file_id, old=slot.file_id)
-    rows = int(ledger.rows(statement("importers", "sql/same_charges.sql"), params)[0][0])
+    params = _place(earlier, new=earlier.file_id, old=slot.file_id, same_sku=True)
+    rows = int(ledger.rows(statement("importers", "sql/same_charges.sql"), params)[0][0] or 0)
+    for currency, amount in ledger.rows(statement("importers", "sql/superseded_money.sql"), params):
+        result = slot.result
+        result.billed_elsewhere[currency] = result.billed_elsewhere.get(currency, Decimal(0)) + amount
     _take_out(ledger, importer, params)
     slot.result.notes.append(
         f"leaves {earlier.account}, {_span(importer, earlier)} to {earlier.path}, which tells more of it"
@@ -181,7 +191,8 @@ def _yield(ledger: Ledger, importer: Importer, slot: Slot, earlier: _Earlier) ->
     return rows
 
 
-def _place(earlier: _Earlier, *, new: int, old: int) -> dict[str, object]:
+def _place(earlier: _Earlier, *, new: int, old: int, same_sku: bool) -> dict[str, object]:
+    """`same_sku`: of a view of the bill, only the SKUs and days that the other view tells of, too."""
     return {
         "new": new,
         "old": old,
@@ -189,6 +200,7 @@ def _place(earlier: _Earlier, *, new: int, old: int) -> dict[str, object]:
         "month": earlier.month,
         "from_utc": earlier.from_utc,
         "until_utc": earlier.until_utc,
+        "same_sku": same_sku,
     }
 
 

@@ -41,8 +41,9 @@ class FileResult:
     """One file's import. `status` is imported, known, skipped or refused.
 
     rows_read = added + repeated + replaced + rejected + ignored. `rows_withdrawn` are old rows
-    that a new delivery of the same bill no longer has. `billed` is the money now in force from
-    this file by currency; `billed_before` what the replaced deliveries had said.
+    that a new delivery of the same bill no longer has. `billed` is the file's money by currency,
+    `billed_elsewhere` the part of it that a finer view of the bill already tells, `billed_before`
+    what the replaced deliveries had said.
     """
 
     path: str
@@ -60,6 +61,7 @@ class FileResult:
     rows_rounded: int = 0
     rounded_total: Decimal = Decimal(0)
     billed: dict[str, Decimal] = field(default_factory=dict)
+    billed_elsewhere: dict[str, Decimal] = field(default_factory=dict)
     billed_before: dict[str, Decimal] = field(default_factory=dict)
     ignored: dict[str, int] = field(default_factory=dict)
     months: list[MonthChange] = field(default_factory=list)

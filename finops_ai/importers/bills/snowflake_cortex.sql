@@ -37,7 +37,7 @@ SELECT
     warehouse_id AS resource_id,
     'Cortex AI Functions' AS service_name,
     'Snowflake' AS service_provider_name,
-    function_name AS sku_id,
+    function_name AS sku_meter,
     metrics AS sku_price_details,
     filled_object(json_object(
         'user', user_id,

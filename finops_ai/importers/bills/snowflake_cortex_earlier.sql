@@ -45,7 +45,7 @@ SELECT
     warehouse_id AS resource_id,
     'Cortex AI Functions' AS service_name,
     'Snowflake' AS service_provider_name,
-    function_name AS sku_id,
+    function_name AS sku_meter,
     filled_object(json_object(
         'tokens', CAST(as_json(tokens_granular) AS JSON), 'credits', CAST(as_json(token_credits_granular) AS JSON)
     )) AS sku_price_details,

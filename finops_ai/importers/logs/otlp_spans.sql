@@ -378,7 +378,7 @@ verdict AS (
                 THEN 'a sum that exceeds the calls below it'
             WHEN judged.passed_over IS NOT NULL THEN judged.passed_over
             WHEN NOT judged.has_usage AND covered.place IS NOT NULL THEN 'its usage is on a span above it'
-            WHEN told.standing_span <> judged.span_id THEN 'the same call as span ' || told.standing_span
+            WHEN told.standing_span <> judged.span_id THEN 'the same call as another span'
         END AS because
     FROM judged
     LEFT JOIN covered ON judged.place = covered.place

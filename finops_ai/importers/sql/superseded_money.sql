@@ -6,6 +6,16 @@ WHERE file_id = $old
     AND CAST(date_trunc('month', billing_period_start_utc) AS DATE) = $month
     AND charge_period_start_utc >= $from_utc
     AND charge_period_start_utc < $until_utc
+    AND (
+        NOT $same_sku
+        OR EXISTS (
+            FROM charge AS other
+            WHERE other.file_id = $new
+                AND other.billing_account_id = charge.billing_account_id
+                AND CAST(other.charge_period_start_utc AS DATE) = CAST(charge.charge_period_start_utc AS DATE)
+                AND other.sku_id IS NOT DISTINCT FROM charge.sku_id
+        )
+    )
     AND $new IS NOT NULL
 GROUP BY billing_currency
 ORDER BY billing_currency
