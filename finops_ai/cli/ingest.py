@@ -32,7 +32,7 @@ _COUNTS = ("read", "added", "repeated", "replaced", "rejected", "ignored")
 _ALWAYS = ("read", "added")
 _BRIEF = ("added", "repeated", "replaced", "rejected")
 _REJECTS_SHOWN = 3
-_NOT_READ = ("known", "skipped", "refused")
+_NOT_READ = ("known", "manifest", "skipped", "refused")
 _UNREAD = columns("file:file", "why:why")
 
 
@@ -230,13 +230,14 @@ def _money_by_month(results: Sequence[FileResult], options: IngestOptions) -> Ta
 
 def _unread(results: Sequence[FileResult]) -> Iterator[Table]:
     """Files that were not read, with the reason."""
-    for status in ("refused", "skipped"):
+    for status in ("refused", "skipped", "manifest"):
         rows = tuple(
             (Path(r.path).name, " ".join(r.notes) if r.error is None else r.error.message)
             for r in results
             if r.status == status
         )
-        yield Table("", f"{status.capitalize()} files", _UNREAD, rows)
+        title = "Manifests" if status == "manifest" else f"{status.capitalize()} files"
+        yield Table("", title, _UNREAD, rows)
 
 
 def _by_format(groups: Mapping[str, Sequence[FileResult]], names: Sequence[str]) -> Table:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from finops_ai.importers.sources import BackgroundDigest, Digest, SourceFile, digest, digest_in_background
+from collections.abc import Sequence
+
+from finops_ai.importers.sources import (
+    BackgroundDigest,
+    Digest,
+    SourceFile,
+    digest,
+    digest_in_background,
+    own_name,
+)
 from finops_ai.ledger import Ledger
 
 BACKGROUND_MIN_BYTES = 32 << 20
 
 
 class KnownFiles:
-    """The files of the ledger and those that this run has opened."""
+    """The files of the ledger and those that this run has opened.
 
-    def __init__(self, ledger: Ledger, *, retry: bool = False) -> None:
+    `names` are those of all files, known or of this run, without their folders.
+    """
+
+    def __init__(self, ledger: Ledger, sources: Sequence[SourceFile], *, retry: bool = False) -> None:
         """`retry`: a file of which some record was rejected counts as not known."""
+        paths = ledger.rows("SELECT DISTINCT path FROM imported_file")
+        self.names = {own_name(path) for (path,) in paths} | {own_name(each.display) for each in sources}
         rows = ledger.rows(
             "SELECT sha256, importer, bytes, "
             "EXISTS (FROM reject WHERE reject.file_id = imported_file.file_id) FROM imported_file"

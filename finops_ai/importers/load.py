@@ -17,6 +17,7 @@ from finops_ai.importers import deliveries, identity, readers, staging
 from finops_ai.importers.contract import Identity, Importer
 from finops_ai.importers.heads import Head, read_head
 from finops_ai.importers.known import KnownFiles
+from finops_ai.importers.manifests import named_parts, require_parts
 from finops_ai.importers.registry import Registry
 from finops_ai.importers.results import FileResult, Slot
 from finops_ai.importers.sources import BackgroundDigest, Digest, SourceFile, plainly_named
@@ -86,7 +87,7 @@ def ingest(
     macros = staging.define_macros(ledger, options.stated_at_utc)
     waiting: list[_Opened] = []
     torn: list[_Opened] = []
-    known = KnownFiles(ledger, retry=options.retry)
+    known = KnownFiles(ledger, sources, retry=options.retry)
     for source in sources:
         on_progress(source)
         try:
@@ -128,6 +129,9 @@ def _open(
     head = read_head(source, options.encoding)
     if head.kind == "parquet":
         head = readers.parquet_head(ledger, readable)
+    if (parts := named_parts(source, head)) is not None:
+        note = require_parts(source, parts, known.names)
+        return FileResult(source.display, "manifest", bytes=source.size_bytes, notes=[note])
     try:
         chosen = registry.recognise(head)
     except InputError as error:

@@ -38,7 +38,7 @@ class MonthChange:
 
 @dataclass
 class FileResult:
-    """One file's import. `status` is imported, known, skipped or refused.
+    """One file's import. `status` is imported, known, manifest, skipped or refused.
 
     rows_read = added + repeated + replaced + rejected + ignored. `rows_withdrawn` are old rows
     that a new delivery of the same bill no longer has. `billed` is the file's money by currency,

@@ -97,6 +97,11 @@ def _require_unicode_name(source: SourceFile) -> None:
         ) from error
 
 
+def own_name(display: str) -> str:
+    """A file's name without its folder or archive."""
+    return Path(display.rpartition("!")[2]).name
+
+
 def plainly_named(source: SourceFile, target: Path) -> SourceFile:
     """`source` itself, or, when DuckDB would expand its name as a glob, the same bytes as `target`."""
     if not any(sign in str(source.path) for sign in _GLOB_SIGNS):

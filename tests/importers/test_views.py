@@ -32,7 +32,10 @@ def test_all_github_reports_of_a_month_count_each_cent_once(desk: Desk, order: t
 
 def test_what_the_finer_report_does_not_tell_still_counts(desk: Desk) -> None:
     """A detailed report of one product says nothing of the others on those days."""
-    header = "date,product,sku,quantity,unit_type,applied_cost_per_quantity,gross_amount,discount_amount,net_amount,"
+    header = (
+        "date,product,sku,quantity,unit_type,applied_cost_per_quantity,gross_amount,discount_amount,"
+        "net_amount,"
+    )
     summary = header + (
         "organization,repository,cost_center_name\n"
         "2026-09-05,actions,actions_linux,30,minutes,0.006,0.18,0,0.18,acme,,\n"
