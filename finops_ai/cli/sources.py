@@ -28,6 +28,10 @@ _MONTHS_SHOWN = 3
 _LEGEND = "# data   . none between the first and the last day."
 _LATEST = f"The newest {_MONTHS_SHOWN} months: --month and --source show others."
 _UNMATCHED = columns("month:month", "provider:provider", "lines:bill lines:count", "calls:calls:count")
+_TWICE = columns(
+    *("month:month", "provider:vendor", "currency:currency"),
+    *("paid:paid by card:money", "billed:billed by the vendor:money"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ def show_sources(settings: Settings, month: str | None, source: str | None, now_
     with settings.open(config, read_only=True) as ledger:
         every = _read(ledger)
         unmatched = ledger.run("cli", "sources_unmatched.sql").fetchall()
+        twice = ledger.run("cli", "sources_paid_twice.sql").fetchall()
     chosen = [each for each in every if source in (None, each.source, each.name)]
     if source is not None and not chosen:
         raise InputError(f"{source}: no source and no provider of this name has data.", hint=_named(every))
@@ -83,6 +88,7 @@ def show_sources(settings: Settings, month: str | None, source: str | None, now_
         for first, *rest in unmatched
         if only in (None, Month.of(first)) and source in (None, rest[0])
     )
+    paid = tuple((Month.of(first), *rest) for first, *rest in twice if only in (None, Month.of(first)))
     since = Month.of(newest).plus(1 - _MONTHS_SHOWN) if month is None and source is None else None
     blocks: tuple[Table | str, ...] = (
         *(_summary(feeds, chosen, states) for feeds in ("bills", "logs", "outcomes")),
@@ -91,6 +97,9 @@ def show_sources(settings: Settings, month: str | None, source: str | None, now_
             [_LEGEND if since is None else f"{_LEGEND} {_LATEST}"]
             if chosen
             else ["No file has been ingested."]
+        ),
+        Table(
+            "paid_twice", "Paid by card and billed by the vendor: one of them may be too much", _TWICE, paid
         ),
         Table("unmatched", "Billed without logs, or logged without a bill", _UNMATCHED, apart, null="none"),
     )

@@ -122,3 +122,18 @@ def test_an_empty_ledger_has_no_sources(folder: Path, finops: Run) -> None:
     assert finops("ingest", "none.csv").code == 0
     assert finops("sources").out == "No file has been ingested.\n"
     assert json.loads(finops("sources", "--format", "json").out)["newest_day"] <= date.max.isoformat()
+
+
+def test_what_a_card_paid_of_a_vendor_that_bills_itself_is_named(covered: Path, finops: Run) -> None:
+    """Both stand in the ledger: the reader decides which one is too much."""
+    (covered / "card.csv").write_text(
+        "Transaction Date,Merchant,Amount,Currency\n"
+        "2026-10-02,OPENAI *CHATGPT SUBSCR,20.00,USD\n2026-10-03,MIDJOURNEY INC.,30.00,USD\n",
+        encoding="utf-8",
+    )
+    assert finops("ingest", "card.csv").code == 0
+    facts = json.loads(finops("sources", "--format", "json").out)
+    assert facts["paid_twice"] == [
+        {"month": "2026-10", "provider": "openai", "currency": "USD", "paid": "20", "billed": "4"}
+    ]
+    assert "Paid by card and billed by the vendor" in finops("sources").out

@@ -8,7 +8,7 @@
 -- identity: days
 -- money: CASE WHEN card_ignored("Merchant", "Type", "Status") IS NULL THEN card_billed("Line Amount", "Debit", "Credit", "Type") END
 -- quirks: Only lines of known AI vendors become charges (OpenAI, Anthropic, Cursor, Midjourney and some fifty more), under the provider's own key; all others are ignored. Names match by whole words: CURSORY BOOKS and MAISON CLAUDE are no AI vendors.
--- quirks: These are payments. A vendor whose own bill is imported too stands in the ledger twice: leave out one of them, or compare them by provider and month.
+-- quirks: These are payments. A vendor whose own bill is imported too stands in the ledger twice: `finops-ai sources` names such months, and one of the two is to be left out.
 -- quirks: Purchases become positive, refunds negative: by debit and credit columns, by a type such as Refund or Return, else by the sign that most lines of the file have. Payments of the card, declined and pending lines are ignored.
 -- quirks: $1,204.50, (12.00), 1.204,50 EUR and 12,50 are read; 1,204 and 1.204 could be two numbers and are rejected.
 -- quirks: 05/06/2026 is the 6th of May, unless another line of the file has a first number above 12.
