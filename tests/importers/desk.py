@@ -6,16 +6,24 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from finops_ai.importers import FileResult, Options, find_sources, ingest, load_registry
+from finops_ai.importers.registry import Registry
 from finops_ai.ledger import Ledger
 
 IMPORTED_AT = datetime(2026, 11, 21, 12, 0)
 REPOSITORY = Path(__file__).resolve().parents[2]
 INPUTS = [REPOSITORY, REPOSITORY.parent / "shared"]
 TABLES = ("charge", "token_usage", "outcome")
+
+
+@cache
+def registry(importers: tuple[Path, ...]) -> Registry:
+    """The importers in force; reading all of them costs as much as many an import here."""
+    return load_registry(importers)
 
 
 @dataclass
@@ -62,7 +70,7 @@ class Desk:
         workdir.mkdir()
         sources = find_sources(paths, workdir=workdir)
         options = Options(IMPORTED_AT, workdir, encoding, delivery, stated_at_utc, retry)
-        return list(ingest(self.ledger, sources, load_registry(importers), options))
+        return list(ingest(self.ledger, sources, registry(tuple(importers)), options))
 
     def one(self, path: Path, **options: Any) -> FileResult:
         """Import one file."""
