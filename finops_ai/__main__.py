@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(given, __version__)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; the ledger is as it was before\n")
+        sys.stderr.write("interrupted; what was committed before stays, nothing is half in the ledger\n")
         return INTERRUPTED
 
 

@@ -15,6 +15,8 @@ from finops_ai.errors import ExitCode, FinopsError
 
 WIDTH = 80
 _INTERRUPTED = 130
+# What the database says of Ctrl-C when it comes while a query runs.
+_INTERRUPTED_QUERY = ("Query interrupted", "INTERRUPT Error")
 _TOO_LITTLE_MEMORY = (
     "the work does not fit into the memory that the database may use.",
     (
@@ -37,7 +39,9 @@ def run(arguments: list[str], version: str) -> int:
     except TyperException as error:
         tell(*_usage(error))
         return int(ExitCode.USAGE)
-    except Exception as error:  # noqa: BLE001 - the last resort: a fault of ours must not end in a traceback
+    except Exception as error:
+        if str(error).startswith(_INTERRUPTED_QUERY):
+            raise KeyboardInterrupt from error
         _trace(debug)
         if type(error).__name__ == "OutOfMemoryException":  # the database's; its type would be a heavy import
             tell(*_TOO_LITTLE_MEMORY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -45,4 +45,6 @@ def all_or_nothing(connection: Connection) -> Iterator[None]:
         is_committed = True
     finally:
         if not is_committed:
-            connection.execute("ROLLBACK")
+            # Of an interrupt in the middle of COMMIT the database leaves nothing to roll back.
+            with suppress(duckdb.TransactionException):
+                connection.execute("ROLLBACK")

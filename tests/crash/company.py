@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -101,7 +102,7 @@ class Company:
     def command(self, ledger: Path) -> list[str]:
         """The command line that a user would type."""
         start = [sys.executable, "-m", "finops_ai", "--ledger", str(ledger)]
-        return [*start, "ingest", *map(str, self.paths), "--max-rejects", "1"]
+        return [*start, "ingest", *map(str, self.paths), "--max-rejects", "9"]
 
     def finish(self, ledger_path: Path, folder: Path) -> None:
         """Ingest everything in this process."""
@@ -172,12 +173,24 @@ class Undisturbed:
         start_s = time.perf_counter()
         process = subprocess.Popen(company.command(ledger), stdout=subprocess.DEVNULL)
         opened_s = 0.0
+        # A ledger that was there before is opened when its log appears beside it.
+        sign = ledger if not ledger.exists() else Path(f"{ledger}.wal")
         while process.poll() is None:
-            if not opened_s and ledger.exists():
+            if not opened_s and sign.exists():
                 opened_s = time.perf_counter() - start_s
             time.sleep(0.005)
         assert process.returncode == 0
         return cls(Content.of(ledger), opened_s, time.perf_counter() - start_s)
+
+
+def interrupt_at(command: list[str], moment_s: float) -> tuple[int, str]:
+    """Start `command` and press Ctrl-C (SIGINT) `moment_s` seconds later; its exit code and stderr."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        process.wait(timeout=moment_s)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    return process.wait(timeout=60), process.communicate()[1]
 
 
 def kill_at(command: list[str], moment_s: float) -> bool:

@@ -1,13 +1,20 @@
-"""kill -9 while a new ledger is made: the next open finishes what is missing."""
+"""kill -9 while a ledger is made or brought to a newer schema: the next open finishes what is missing.
+
+Of FINOPS_KILLS every fifth (default 10) is spent on each, FINOPS_SEED repeats a run.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from finops_ai.ledger import Ledger, migrate
 
@@ -21,7 +28,9 @@ sys.stdin.readline()
 Ledger.open(Path(sys.argv[1])).close()
 print("done", flush=True)
 """
-KILLS = 12
+KILLS = max(2, int(os.environ.get("FINOPS_KILLS", "50")) // 5)
+SEED = os.environ.get("FINOPS_SEED") or secrets.token_hex(4)
+OLD_ROWS = 50_000
 
 
 def opener(ledger: Path) -> subprocess.Popen[str]:
@@ -59,12 +68,58 @@ def schema(ledger: Path) -> list[tuple[str, str]]:
 
 
 def test_a_migration_that_was_killed_is_completed(tmp_path: Path) -> None:
-    seed = secrets.token_hex(4)
-    sys.stdout.write(f"seed {seed}\n")
-    moments = random.Random(seed)  # noqa: S311 - to be repeated
+    sys.stdout.write(f"FINOPS_SEED={SEED} new\n")
+    moments = random.Random(f"{SEED} new")  # noqa: S311 - to be repeated
     took_s = told_to_open(opener(tmp_path / "undisturbed.duckdb"), dies_after_s=None)
     expected = schema(tmp_path / "undisturbed.duckdb")
     for kill in range(KILLS):
         ledger = tmp_path / f"{kill}.duckdb"
         told_to_open(opener(ledger), dies_after_s=moments.uniform(0, took_s))
         assert schema(ledger) == expected
+
+
+def held(ledger: Path) -> list[tuple[object, ...]]:
+    """All calls as the first schema knew them, in one line, and what stands in the columns added since."""
+    with Ledger.open(ledger) as opened:
+        return opened.rows(
+            "SELECT count(*), sum(usage_id), sum(input_uncached_tokens), min(at_utc), max(at_utc), "
+            "count(DISTINCT source_key), min(grain), max(grain), count(quality) FROM token_usage"
+        )
+
+
+def test_an_upgrade_that_was_killed_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sys.stdout.write(f"FINOPS_SEED={SEED} old\n")
+    moments = random.Random(f"{SEED} old")  # noqa: S311 - to be repeated
+    old = tmp_path / "old.duckdb"
+    first = migrate.known()[:1]
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "known", lambda: first)
+        with Ledger.open(old) as opened, opened.transaction(writes="none"):
+            opened.execute(
+                "INSERT INTO token_usage "
+                "(file_id, row_number, usage_id, source, source_key, at_utc, provider, input_uncached_tokens) "
+                "SELECT 1, i, i, 'litellm', 'call-' || i, TIMESTAMP '2026-10-01' + to_seconds(i), 'openai', i "
+                "FROM range(1, $rows + 1) AS calls(i)",
+                {"rows": OLD_ROWS},
+            )
+            opened.execute(
+                "INSERT INTO imported_file "
+                "SELECT 1, 'sha', 'log.jsonl', 'litellm_payload', 'token_usage', 1, $rows, $rows, "
+                "0, 0, 0, 0, 0, 0, NULL, NULL, TIMESTAMP '2026-11-21'",
+                {"rows": OLD_ROWS},
+            )
+    sample = copied(old, tmp_path / "undisturbed.duckdb")
+    took_s = told_to_open(opener(sample), dies_after_s=None)
+    expected, rows = schema(sample), held(sample)
+    assert rows[0][0] == OLD_ROWS
+    for kill in range(KILLS):
+        ledger = copied(old, tmp_path / f"{kill}.duckdb")
+        told_to_open(opener(ledger), dies_after_s=moments.uniform(0, took_s))
+        assert schema(ledger) == expected
+        assert held(ledger) == rows
+
+
+def copied(ledger: Path, target: Path) -> Path:
+    for suffix in ("", ".head"):
+        shutil.copyfile(f"{ledger}{suffix}", f"{target}{suffix}")
+    return target

@@ -122,7 +122,7 @@ ODD_VALUES: list[Any] = [
         "\ud800",
         "\udc00\ud800",
         {"type": "text", "text": 1},
-        {"amount": []},
+        {"sum": []},
         [{"key": "a"}],
     ],
 ]

@@ -133,3 +133,9 @@ def test_a_bill_of_more_money_than_can_be_added_up_is_refused(desk: Desk) -> Non
     assert "add up to more than the 23 digits" in refusal(desk.one(desk.write("a.csv", text(*rows))))
     assert skus(desk) == []
     assert counts(desk.one(desk.write("b.csv", text(*lines(3))))) == (3, 3, 0)
+
+
+def test_large_amounts_that_cancel_do_not_look_like_lost_money(desk: Desk) -> None:
+    rows = [line(0, "9" * 21 + ".5"), line(1, "-" + "9" * 21), line(2, "100"), line(3, "1234567.25")]
+    result = desk.one(desk.write("a.csv", text(*rows)))
+    assert result.billed == {"USD": D("1234667.75")}
