@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.importers.desk import Desk
 from tests.importers.test_deliveries import HEADER, line
 
-SHAPES = {
+SHAPES: dict[str, Callable[[list[str]], dict[str, object]]] = {
     "legacy report": lambda names: {
         "assemblyId": "a-1",
         "billingPeriod": {"start": "20260901T000000.000Z", "end": "20261001T000000.000Z"},
