@@ -24,7 +24,29 @@ REFUSED_ROW = (
 )
 """What a statement raises that met a row it cannot take."""
 
-connect = duckdb.connect
+# An extension that the database misses is never fetched over the network, not while it opens either.
+_ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+def connect(path: str, *, read_only: bool = False) -> Connection:
+    """Open the database at `path`, with all that a process which was killed had committed to its log.
+
+    DuckDB replays that log before it knows its own functions, and an ALTER TABLE of a table with a
+    generated column needs them: such a log is replayed by a database that has started already.
+    """
+    try:
+        return duckdb.connect(path, read_only=read_only, config=_ALONE)
+    except duckdb.CatalogException as error:
+        if "replaying WAL" not in str(error):
+            raise
+    with duckdb.connect(":memory:", config=_ALONE) as started:
+        started.execute("ATTACH $path AS ledger", {"path": path})
+        started.execute("CHECKPOINT ledger")
+        started.execute("DETACH ledger")
+    return duckdb.connect(path, read_only=read_only, config=_ALONE)
 
 
 def shows_damage(error: Exception, path: str) -> bool:

@@ -96,10 +96,9 @@ def test_an_upgrade_that_was_killed_is_completed(tmp_path: Path, monkeypatch: py
         patched.setattr(migrate, "known", lambda: first)
         with Ledger.open(old) as opened, opened.transaction(writes="none"):
             opened.execute(
-                "INSERT INTO token_usage "
-                "(file_id, row_number, usage_id, source, source_key, at_utc, provider, input_uncached_tokens) "
-                "SELECT 1, i, i, 'litellm', 'call-' || i, TIMESTAMP '2026-10-01' + to_seconds(i), 'openai', i "
-                "FROM range(1, $rows + 1) AS calls(i)",
+                "INSERT INTO token_usage (file_id, row_number, usage_id, source, source_key, at_utc, "
+                "provider, input_uncached_tokens) SELECT 1, i, i, 'litellm', 'call-' || i, "
+                "TIMESTAMP '2026-10-01' + to_seconds(i), 'openai', i FROM range(1, $rows + 1) AS calls(i)",
                 {"rows": OLD_ROWS},
             )
             opened.execute(
@@ -123,3 +122,29 @@ def copied(ledger: Path, target: Path) -> Path:
     for suffix in ("", ".head"):
         shutil.copyfile(f"{ledger}{suffix}", f"{target}{suffix}")
     return target
+
+
+DIES_UPGRADED = """
+import os, signal, sys
+from pathlib import Path
+from finops_ai.ledger import Ledger
+
+ledger = Ledger.open(Path(sys.argv[1]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("read_only", [False, True], ids=["to write", "to read"])
+def test_an_upgrade_that_only_the_log_holds_is_read_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool
+) -> None:
+    ledger = tmp_path / "it's old.duckdb"
+    first = migrate.known()[:1]
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "known", lambda: first)
+        Ledger.open(ledger).close()
+    dead = subprocess.run([sys.executable, "-c", DIES_UPGRADED, str(ledger)], check=False)
+    assert dead.returncode == -9
+    assert Path(f"{ledger}.wal").stat().st_size > 1_000
+    with Ledger.open(ledger, read_only=read_only) as opened:
+        assert opened.value("SELECT max(version) FROM schema_version") == migrate.known()[-1][0]
