@@ -263,9 +263,12 @@ def _insert_charges(
         f"INSERT INTO charge (file_id, row_number, source, {mapping.names}) " + raw.query(importer, select),
         {**raw.params, "file_id": slot.file_id, "source": importer.source},
     )
-    ledger.execute(statement("importers", "sql/number_charges.sql"), {"file_id": slot.file_id})
-    slot.result.rows_read = ledger.value(
-        "SELECT count(*) FROM charge WHERE file_id = $file_id", {"file_id": slot.file_id}
+    first_row, slot.result.rows_read = ledger.rows(
+        "SELECT coalesce(min(rowid), 0), count(*) FROM charge WHERE file_id = $file_id",
+        {"file_id": slot.file_id},
+    )[0]
+    ledger.execute(
+        statement("importers", "sql/number_charges.sql"), {"file_id": slot.file_id, "first_row": first_row}
     )
 
 

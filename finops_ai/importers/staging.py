@@ -74,17 +74,26 @@ def stage_strict(ledger: Ledger, batch: Batch) -> Mapping:
     raw = readers.strict_raw(ledger, batch.importer, batch.head, batch.files, batch.encoding)
     mapping = map_columns(ledger, batch.importer, raw)
     _create_staged(ledger, batch.importer, raw, mapping, "staged")
-    # Insertion order is file order, so a record's number is its distance from its file's first row.
-    ledger.execute(
-        "UPDATE staged SET row_number = staged.rowid - first.row + 1 "
-        "FROM (SELECT file_index, min(rowid) AS row FROM staged GROUP BY file_index) AS first "
-        "WHERE staged.file_index = first.file_index"
-    )
+    _number_staged(ledger, files=len(batch.files))
     if ledger.value(
         f"SELECT count(*) FROM staged WHERE ignored_because IS NULL AND {mapping.faults} IS NOT NULL"
     ):
         raise NeedsRecoveryError
     return mapping
+
+
+def _number_staged(ledger: Ledger, *, files: int) -> None:
+    """Insertion order is file order, so a record's number is its distance from its file's first row."""
+    if files > 1:
+        ledger.execute(
+            "UPDATE staged SET row_number = staged.rowid - first.row + 1 "
+            "FROM (SELECT file_index, min(rowid) AS row FROM staged GROUP BY file_index) AS first "
+            "WHERE staged.file_index = first.file_index"
+        )
+        return
+    # The join may hold the whole table in memory: one file can be large, a batch of files is not.
+    first_row = ledger.value("SELECT coalesce(min(rowid), 0) FROM staged")
+    ledger.execute("UPDATE staged SET row_number = rowid - $first_row + 1", {"first_row": first_row})
 
 
 def stage_recovering(ledger: Ledger, batch: Batch) -> Recovered:

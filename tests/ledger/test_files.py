@@ -43,12 +43,13 @@ def test_memory_is_limited_also_when_nobody_says_so(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "a.duckdb") as ledger:
         value, unit = limit(ledger).split()
         bytes_allowed = float(value) * {"MiB": 1 << 20, "GiB": 1 << 30}[unit]
-    assert bytes_allowed == pytest.approx(min(installed / 2, 2 << 30), rel=0.01)
+    # DuckDB tells gigabytes with one decimal.
+    assert bytes_allowed == pytest.approx(min(installed / 2, 2 << 30) * 15 / 16, rel=0.05)
 
 
 def test_memory_is_limited_as_asked(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "a.duckdb", memory_limit="512MB") as ledger:
-        assert limit(ledger) == "488.2 MiB"
+        assert limit(ledger) == "457.6 MiB"  # 512 MB are 488.2; a sixteenth is left to the allocator
     with pytest.raises(ConfigError) as told:
         Ledger.open(tmp_path / "a.duckdb", memory_limit="plenty")
     assert told.value.message == '"plenty" is not an amount of memory.'

@@ -14,8 +14,20 @@ rival AS (
     WHERE delivery.file_id <> $file_id AND delivery.superseded_by_file_id IS NULL
 ),
 
+-- Narrow, and hashed at once: this is held for all rows of both files, of which there may be millions.
 own AS (
-    SELECT *, CAST(date_trunc('month', billing_period_start_utc) AS DATE) AS month
+    SELECT
+        file_id,
+        billing_account_id,
+        CAST(date_trunc('month', billing_period_start_utc) AS DATE) AS month,
+        charge_period_start_utc,
+        cost_basis = 'amortized' AS is_amortized,
+        invoice_id IS NOT NULL AS is_invoiced,
+        hash(
+            source_key, charge_period_start_utc, charge_period_end_utc, charge_category, charge_class, sku_id,
+            sku_price_id, resource_id, sub_account_id, service_name, region_id, charge_description, model_name,
+            token_kind, service_tier, api_key_id, tags
+        ) AS line_hash
     FROM charge
     WHERE (file_id = $file_id AND EXISTS (FROM rival)) OR file_id IN (SELECT file_id FROM rival)
 ),
@@ -36,18 +48,14 @@ spanned AS (
 
 line AS (
     SELECT
-        own.file_id,
+        file_id,
         billing_account_id,
         month,
-        hash(
-            source_key, charge_period_start_utc, charge_period_end_utc, charge_category, charge_class, sku_id,
-            sku_price_id, resource_id, sub_account_id, service_name, region_id, charge_description, model_name,
-            token_kind, service_tier, api_key_id, tags
-        ) AS line_hash,
+        line_hash,
         charge_period_start_utc AS start_utc,
         max(charge_period_start_utc) AS last_start_utc,
-        bool_or(cost_basis = 'amortized') AS is_amortized,
-        count(invoice_id) > 0 AS is_invoiced
+        bool_or(is_amortized) AS is_amortized,
+        bool_or(is_invoiced) AS is_invoiced
     FROM own
     GROUP BY ALL
 ),
