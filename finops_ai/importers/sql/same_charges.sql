@@ -1,4 +1,6 @@
 -- Rows of the old delivery, and how many of them the new one repeats to the last digit.
+-- What a row is looked up in stands by itself, here and in supersede_*.sql: a subquery that refers
+-- to the row would hold all columns of all rows in memory.
 WITH row_hash AS (
     SELECT file_id, hash(*COLUMNS(* EXCLUDE (file_id, row_number, charge_id))) AS content
     FROM charge
@@ -9,13 +11,12 @@ WITH row_hash AS (
         AND charge_period_start_utc < $until_utc
         AND (
             NOT $same_sku
-            OR EXISTS (
-                FROM charge AS other
-                WHERE other.file_id IN ($new, $old)
-                    AND other.file_id <> charge.file_id
-                    AND other.billing_account_id = charge.billing_account_id
-                    AND CAST(other.charge_period_start_utc AS DATE) = CAST(charge.charge_period_start_utc AS DATE)
-                    AND other.sku_id IS NOT DISTINCT FROM charge.sku_id
+            OR row(CAST(charge_period_start_utc AS DATE), sku_id IS NULL, coalesce(sku_id, '')) IN (
+                SELECT row(CAST(charge_period_start_utc AS DATE), sku_id IS NULL, coalesce(sku_id, ''))
+                FROM charge
+                WHERE $same_sku AND file_id IN ($new, $old) AND billing_account_id = $account
+                GROUP BY 1
+                HAVING min(file_id) <> max(file_id)
             )
         )
 ),

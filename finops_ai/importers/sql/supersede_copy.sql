@@ -9,11 +9,9 @@ WHERE file_id = $old
     AND charge_period_start_utc < $until_utc
     AND (
         NOT $same_sku
-        OR EXISTS (
-            FROM charge AS other
-            WHERE other.file_id = $new
-                AND other.billing_account_id = charge.billing_account_id
-                AND CAST(other.charge_period_start_utc AS DATE) = CAST(charge.charge_period_start_utc AS DATE)
-                AND other.sku_id IS NOT DISTINCT FROM charge.sku_id
+        OR row(CAST(charge_period_start_utc AS DATE), sku_id IS NULL, coalesce(sku_id, '')) IN (
+            SELECT DISTINCT row(CAST(charge_period_start_utc AS DATE), sku_id IS NULL, coalesce(sku_id, ''))
+            FROM charge
+            WHERE $same_sku AND file_id = $new AND billing_account_id = $account
         )
     )
