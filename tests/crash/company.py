@@ -184,8 +184,17 @@ class Undisturbed:
 
 
 def interrupt_at(command: list[str], moment_s: float) -> tuple[int, str]:
-    """Start `command` and press Ctrl-C (SIGINT) `moment_s` seconds later; its exit code and stderr."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    """Start `command` and press Ctrl-C (SIGINT) `moment_s` seconds later; its exit code and stderr.
+
+    A shell ignores Ctrl-C for what it starts in the background, and children inherit that.
+    """
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+    )
     try:
         process.wait(timeout=moment_s)
     except subprocess.TimeoutExpired:

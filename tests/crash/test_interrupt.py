@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def test_ctrl_c_leaves_whole_files_and_says_so(tmp_path: Path) -> None:
     )
     undisturbed = Undisturbed.measure(company, tmp_path)
     done = 0
-    while done < INTERRUPTS:
+    for _ in range(20 * INTERRUPTS):
+        if done == INTERRUPTS:
+            break
         ledger = tmp_path / f"{moments.random()}.duckdb"
         moment_s = moments.uniform(undisturbed.opened_s * 0.8, undisturbed.ended_s)
         code, err = interrupt_at(company.command(ledger), moment_s)
@@ -46,8 +49,10 @@ def test_ctrl_c_leaves_whole_files_and_says_so(tmp_path: Path) -> None:
         if code == 0:
             continue  # it was done before
         done += 1
-        assert (code, err) == (130, SAID)
+        assert code in {130, -signal.SIGINT}  # a shell says 130 of both
+        assert err == SAID
         found = Content.of(ledger)
         assert found.files.items() <= undisturbed.content.files.items()
         company.finish(ledger, tmp_path)
         assert Content.of(ledger) == undisturbed.content
+    assert done == INTERRUPTS, "the command ended before Ctrl-C far too often"
