@@ -48,6 +48,14 @@ docs: $(VENV)/.installed ## write the pages that are made from the code: formats
 	$(BIN)/python scripts/formats_doc.py
 	$(BIN)/python scripts/schema_doc.py
 
+fuzz: $(VENV)/.installed-dev ## 200,000 mutated records through every importer (FINOPS_FUZZ=N, FINOPS_SEED=S)
+	@mkdir -p $(TMPDIR)
+	FINOPS_FUZZ=$${FINOPS_FUZZ:-200000} $(BIN)/python -m pytest tests/fuzz -n $(WORKERS) --maxprocesses=4
+
+crash: $(VENV)/.installed-dev ## kill -9 and Ctrl-C at 100 moments of ingest, 20 of a migration and a replacement
+	@mkdir -p $(TMPDIR)
+	FINOPS_KILLS=$${FINOPS_KILLS:-100} $(BIN)/python -m pytest tests/crash -n $(WORKERS) --maxprocesses=2
+
 wheel: $(VENV)/.installed-dev ## build the wheel into dist/
 	@mkdir -p $(TMPDIR)
 	$(BIN)/python -m hatchling build -t wheel

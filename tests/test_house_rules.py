@@ -234,6 +234,7 @@ COMPOSES_SQL = {
     "finops_ai/importers/reasons.py",
     "finops_ai/importers/staging.py",
     "finops_ai/importers/tables.py",
+    "finops_ai/importers/untypable.py",
 }
 
 

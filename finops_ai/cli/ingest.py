@@ -89,11 +89,11 @@ def ingested(
                 options.stated_at_utc,
                 options.retry,
             )
-            total_bytes = sum(source.size_bytes for source in sources if source.refusal is None)
+            total_bytes = sum(source.size_bytes for source in sources if source.is_read)
             with screen.reading(total_bytes, ledger.percent_done) as step:
 
                 def reading(source: SourceFile) -> None:
-                    step(Path(source.display).name, source.size_bytes if source.refusal is None else 0)
+                    step(Path(source.display).name, source.size_bytes if source.is_read else 0)
 
                 for result in ingest(ledger, sources, registry, how, on_progress=reading):
                     step(Path(result.path).name, 0)
@@ -112,7 +112,7 @@ def _opened(
         if config.ledger_path.exists():
             settings.copy(config, rehearsal)
         config = replace(config, ledger_path=rehearsal)
-    readable = [source.path for source in sources if source.refusal is None]
+    readable = [source.path for source in sources if source.is_read]
     with settings.open(config, readable=[*readable, folder]) as ledger:
         yield ledger
 

@@ -121,6 +121,8 @@ def _open(
 ) -> _Opened | FileResult:
     if source.refusal is not None:
         raise source.refusal
+    if source.passed_over is not None:
+        return FileResult(source.display, "skipped", bytes=source.size_bytes, notes=[source.passed_over])
     found = known.digest(source)
     if (same := known.note(found)) is not None:
         importer, note = same

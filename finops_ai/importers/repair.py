@@ -20,6 +20,8 @@ from finops_ai.importers.sources import SourceFile, open_text_bytes
 
 RECORD_MAX_LINES = 200
 RAW_TEXT_MAX_CHARS = 2_000
+RECORD_MAX_CHARS = 20_000_000
+"""At four bytes a sign, a longer record would not fit into the database's limit for a line."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +36,19 @@ class Line:
 def repair_csv(source: SourceFile, encoding: str, columns: int, target: Path) -> tuple[int, list[Reject]]:
     """Copy the good records to `target` behind their record number; return records and rejects."""
     rejects: list[Reject] = []
-    record = 0
+    record = 0  # the header, which need not stand on the first line
     with target.open("w", encoding="utf-8", newline="") as clean:
         # All of it quoted: a lone carriage return in a field would otherwise end its record.
         writer = csv.writer(clean, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        for line, fields, reason in _records(source, encoding, columns):
-            record += 1
-            if line.number == 1:
+        for record, (line, fields, reason) in enumerate(_records(source, encoding, columns)):
+            if record == 0:
                 writer.writerow(["repaired_record", *fields])
-                record = 0
-            elif reason is None:
+                continue
+            fault = reason or _length_fault(line)
+            if fault is None:
                 writer.writerow([record, *fields])
             else:
-                rejects.append(Reject(record, line.number, None, reason, line.text[:RAW_TEXT_MAX_CHARS]))
+                rejects.append(Reject(record, line.number, None, fault, line.text[:RAW_TEXT_MAX_CHARS]))
     return record, rejects
 
 
@@ -108,6 +110,10 @@ def _quoted_record(
     if fault is not None:
         return first.text, [], fault if len(taken) == 1 else "a quote is opened and never closed", unread
     return text, rows[0], None, waiting
+
+
+def _length_fault(line: Line) -> str | None:
+    return f"is longer than {RECORD_MAX_CHARS:,} characters" if len(line.text) > RECORD_MAX_CHARS else None
 
 
 def _width_fault(fields: list[str], columns: int) -> str | None:

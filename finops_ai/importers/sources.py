@@ -25,6 +25,8 @@ KNOWN_SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zip
 _ZIPPED_SUFFIXES = KNOWN_SUFFIXES[:-1]
 ZIP_MAX_BYTES = 8 << 30
 ZIP_MAX_RATIO = 200
+GZIP_FREE_BYTES = 256 << 20
+"""So much a gzip file may unpack to, whatever its size; beyond it ZIP_MAX_RATIO counts."""
 ZIP_MAX_MEMBERS = 10_000
 
 
@@ -35,12 +37,19 @@ class SourceFile:
     `path` is what is read, `display` what people are told (``a.zip!b.csv`` for an archive's
     member), `named` says that the user named the file itself rather than a folder around it,
     `refusal` that it cannot be opened: it is reported, and the files around it are read.
+    `passed_over` says why a file that the user did not name is left alone.
     """
 
     path: Path
     display: str
     named: bool = True
     refusal: InputError | None = None
+    passed_over: str | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """False when it is only reported."""
+        return self.refusal is None and self.passed_over is None
 
     @cached_property
     def size_bytes(self) -> int:
@@ -79,6 +88,9 @@ def find_sources(paths: Sequence[Path], *, workdir: Path) -> list[SourceFile]:
     for number, source in enumerate(found):
         try:
             _require_unicode_name(source)
+            if source.passed_over is not None:
+                sources.append(source)
+                continue
             # A folder for each archive: two archives of one name must not unpack over each other.
             sources += _unzip(source, workdir / f"zip-{number}") if _is_zip(source.path) else [source]
         except InputError as error:
@@ -193,7 +205,8 @@ def _digest_plain(path: Path) -> Digest:
 
 
 def _digest_gzip(source: SourceFile) -> Digest:
-    sha, lines, tail = hashlib.sha256(), 0, b""
+    sha, lines, tail, unpacked = hashlib.sha256(), 0, b"", 0
+    unpacked_max = GZIP_FREE_BYTES + ZIP_MAX_RATIO * source.size_bytes
     member: zlib._Decompress | None = None
     with source.path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
@@ -204,6 +217,12 @@ def _digest_gzip(source: SourceFile) -> Digest:
                     text = member.decompress(chunk, 16 * _CHUNK_BYTES)
                 except zlib.error as error:
                     raise gzip_refusal(source, str(error).split(": ", 1)[-1]) from error
+                unpacked += len(text)
+                if unpacked > unpacked_max:
+                    raise InputError(
+                        f"{source.display}: the gzip file unpacks to more than {unpacked_max:,} bytes.",
+                        hint="Unpack it yourself if that is right, and ingest the file.",
+                    )
                 lines += text.count(b"\n")
                 tail = (tail + text[-_TAIL_BYTES:])[-_TAIL_BYTES:]
                 chunk = member.unconsumed_tail
@@ -239,9 +258,14 @@ def _expand(path: Path) -> list[SourceFile]:
                 f"{path}: no file to import in this folder.",
                 hint=f"Files that end in {', '.join(KNOWN_SUFFIXES)} are looked at.",
             )
-        return [SourceFile(file.resolve(), str(file), named=False) for file in files]
-    if path.exists():
+        return [_found_below(path.resolve(), file) for file in files]
+    if path.is_file():
         return [SourceFile(path.resolve(), str(path))]
+    if path.exists():
+        raise InputError(
+            f"{path}: is a pipe or a device, not a file.",
+            hint="A file is read more than once: write it to disk first.",
+        )
     if any(sign in str(path) for sign in _GLOB_SIGNS):
         root = Path(path.anchor) if path.is_absolute() else Path()
         pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else str(path)
@@ -249,6 +273,15 @@ def _expand(path: Path) -> list[SourceFile]:
         if matches:
             return [source for match in matches for source in _expand(match)]
     raise InputError(f"{path}: there is no such file or folder.", hint="Check the spelling of the path.")
+
+
+def _found_below(folder: Path, file: Path) -> SourceFile:
+    """`file` of `folder`; a link out of the folder is passed over: the user named what is inside."""
+    target = file.resolve()
+    if target.is_relative_to(folder):
+        return SourceFile(target, str(file), named=False)
+    why = f"{file}: is a link to a file outside the folder: name it itself to read it."
+    return SourceFile(file, str(file), named=False, passed_over=why)
 
 
 def _is_zip(path: Path) -> bool:
@@ -269,7 +302,7 @@ def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
                     f"{source.display}: no file to import in this zip archive.",
                     hint=f"Files that end in {', '.join(_ZIPPED_SUFFIXES)} are looked at.",
                 )
-            return [
+            unpacked = [
                 SourceFile(
                     _unpack(archive, info, workdir / str(number), source),
                     f"{source.display}!{info.filename}",
@@ -277,6 +310,7 @@ def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
                 )
                 for number, info in enumerate(wanted)
             ]
+            return [*unpacked, *_inner_archives(source, members)]
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise InputError(
             f"{source.display}: the zip archive is damaged: {error}.", hint="Download or copy the file again."
@@ -286,6 +320,15 @@ def _unzip(source: SourceFile, workdir: Path) -> list[SourceFile]:
             f"{source.display}: the zip archive is encrypted or packed in a way that is not read.",
             hint="Unpack it yourself and ingest the files.",
         ) from error
+
+
+def _inner_archives(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> Iterator[SourceFile]:
+    """Archives inside the archive: they are not opened, and that is said."""
+    for info in members:
+        if info.filename.lower().endswith(".zip"):
+            display = f"{source.display}!{info.filename}"
+            why = f"{display}: is an archive inside an archive, which is not opened: unpack the outer one."
+            yield SourceFile(source.path, display, named=False, passed_over=why)
 
 
 def _is_wanted(name: str) -> bool:

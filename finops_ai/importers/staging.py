@@ -160,7 +160,7 @@ def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
     try:
         return raw, _counted(ledger, raw), []
     except DatabaseError:
-        if head.kind == "jsonl":
+        if head.kind in ("json", "jsonl"):
             repair.require_utf8(file)
             raw = readers.plain_lines(batch.importer, file, batch.workdir / "plain.jsonl")
             return raw, _counted(ledger, raw), []

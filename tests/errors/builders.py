@@ -94,6 +94,17 @@ def zip_with_path_tricks(case: Case) -> None:
         archive.writestr("a/../b.txt", "not looked at")
 
 
+def gzip_bomb(case: Case) -> None:
+    with gzip.GzipFile(case.here / "october.csv.gz", "wb", mtime=0) as packed:
+        packed.write(BILL.encode())
+        for _ in range(500):
+            packed.write(bytes(1 << 20))
+
+
+def pipe_for_a_file(case: Case) -> None:
+    os.mkfifo(case.here / "october.csv")
+
+
 def zip_bomb(case: Case) -> None:
     with zipfile.ZipFile(case.here / "bills.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.writestr("october.csv", bytes(64 << 20))
