@@ -21,7 +21,7 @@ from tests.crash.company import (
     write_outcomes,
 )
 
-INTERRUPTS = max(2, int(os.environ.get("FINOPS_KILLS", "50")) // 5)
+INTERRUPTS = max(2, int(os.environ.get("FINOPS_KILLS", "20")) // 5)
 SEED = os.environ.get("FINOPS_SEED") or secrets.token_hex(4)
 SAID = "interrupted; what was committed before stays, nothing is half in the ledger\n"
 

@@ -1,6 +1,6 @@
 """kill -9 of `finops-ai ingest` at random moments: no file is half in, and running it again completes.
 
-FINOPS_KILLS (default 50) is the number of kills over all cases, FINOPS_SEED repeats a run.
+FINOPS_KILLS (default 20) is the number of kills over all cases, FINOPS_SEED repeats a run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.crash.company import (
     write_sessions,
 )
 
-KILLS = int(os.environ.get("FINOPS_KILLS", "50"))
+KILLS = int(os.environ.get("FINOPS_KILLS", "20"))
 SEED = os.environ.get("FINOPS_SEED") or secrets.token_hex(4)
 MIXED_CASES = 4
 LARGE_KILLS = max(2, KILLS // 10)

@@ -1,6 +1,6 @@
 """kill -9 while a ledger is made or brought to a newer schema: the next open finishes what is missing.
 
-Of FINOPS_KILLS every fifth (default 10) is spent on each, FINOPS_SEED repeats a run.
+Of FINOPS_KILLS every fifth (default 4) is spent on each, FINOPS_SEED repeats a run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ sys.stdin.readline()
 Ledger.open(Path(sys.argv[1])).close()
 print("done", flush=True)
 """
-KILLS = max(2, int(os.environ.get("FINOPS_KILLS", "50")) // 5)
+KILLS = max(2, int(os.environ.get("FINOPS_KILLS", "20")) // 5)
 SEED = os.environ.get("FINOPS_SEED") or secrets.token_hex(4)
 OLD_ROWS = 50_000
 
