@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.importers.desk import Desk
+from finops_ai.importers.staging import define_macros
+from tests.importers.desk import Desk, registry
 
 D = Decimal
 
@@ -67,7 +68,8 @@ def test_categories_of_the_enterprise_agreement(desk: Desk, shared_data: Path) -
 
 def test_every_unit_of_azure_s_own_table_is_read(desk: Desk, shared_data: Path) -> None:
     """PricingUnits.csv: 383 units of measure with the size of their block."""
-    desk.load()
+    (azure,) = [each for each in registry(()).importers if each.name == "azure_cost"]
+    define_macros(desk.ledger).need(azure)
     table = shared_data / "billing" / "azure" / "reference_PricingUnits.csv"
     with table.open(newline="", encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
