@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -29,5 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def command() -> int:
+    """Run the process's own command line; once that is done and said, Ctrl-C changes nothing."""
+    code = main()
+    # While Python closes, Ctrl-C would end the process without a word, as if the work were not done.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -62,7 +62,7 @@ def test_wheel_states_name_command_and_licence(wheel: zipfile.ZipFile) -> None:
     assert "\nName: finops-ai-ledger\n" in metadata
     assert "\nLicense-Expression: Apache-2.0\n" in metadata
     entry_points = wheel.read(f"{info}/entry_points.txt").decode()
-    assert "finops-ai = finops_ai.__main__:main" in entry_points
+    assert "finops-ai = finops_ai.__main__:command" in entry_points
     assert f"{info}/licenses/LICENSE" in wheel.namelist()
 
 

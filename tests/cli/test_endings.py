@@ -290,6 +290,16 @@ def test_version_is_answered_before_typer() -> None:
     assert done.stdout.startswith("finops-ai ")
 
 
+def test_ctrl_c_after_the_last_word_changes_nothing() -> None:
+    code = (
+        "import os, signal, sys; from finops_ai.__main__ import command; "
+        "sys.argv = ['finops-ai', '--version']; "
+        "code = command(); os.kill(os.getpid(), signal.SIGINT); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_the_documents_name_every_command_and_option() -> None:
     from typer.main import get_command
 

@@ -49,9 +49,12 @@ def test_ctrl_c_leaves_whole_files_and_says_so(tmp_path: Path) -> None:
         if code == 0:
             continue  # it was done before
         done += 1
-        assert code in {130, -signal.SIGINT}  # a shell says 130 of both
-        assert err == SAID
         found = Content.of(ledger)
+        assert code in {130, -signal.SIGINT}  # a shell says 130 of both
+        if (code, err) == (-signal.SIGINT, ""):
+            assert found == undisturbed.content  # all was done, and Python about to close
+            continue
+        assert err == SAID
         assert found.files.items() <= undisturbed.content.files.items()
         company.finish(ledger, tmp_path)
         assert Content.of(ledger) == undisturbed.content
