@@ -4,14 +4,29 @@
 # which makes `finops-ai --help` 10 ms slower.
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
-from finops_ai.cli.document import Document
+from finops_ai.cli.options import (
+    By,
+    Delivery,
+    Encoding,
+    ForecastBy,
+    Full,
+    FullOption,
+    MonthOption,
+    ReportFormat,
+    Rows,
+    RowsOption,
+    Shape,
+    ShapeOption,
+    print_document,
+    settings_of,
+)
+from finops_ai.cli.rejects_app import rejects_app
 from finops_ai.errors import ConfigError
 
 GLOBAL_OPTIONS = ("--ledger", "--config", "--lock-timeout", "--memory-limit", "--debug", "--version")
@@ -23,80 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-
-
-class Shape(StrEnum):
-    """Output for people or programs."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class Rows(StrEnum):
-    """Output for people, programs or spreadsheets."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-class Full(StrEnum):
-    """Every output format."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-
-
-class Encoding(StrEnum):
-    """Text encodings of source files."""
-
-    UTF_8 = "utf-8"
-    LATIN_1 = "latin-1"
-    UTF_16 = "utf-16"
-
-
-class Delivery(StrEnum):
-    """What a second bill of one account and month is."""
-
-    ASK = "ask"
-    PARTS = "parts"
-    REPLACE = "replace"
-
-
-class By(StrEnum):
-    """What the month's spend is listed by."""
-
-    WORKFLOW = "workflow"
-    TEAM = "team"
-    MODEL = "model"
-    PROVIDER = "provider"
-    OUTCOME = "outcome"
-
-
-class ForecastBy(StrEnum):
-    """What the forecast is listed by, besides the total."""
-
-    WORKFLOW = "workflow"
-
-
-class ReportFormat(StrEnum):
-    """The files of a report."""
-
-    ALL = "all"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    CSV = "csv"
-
-
-MonthOption = Annotated[
-    str | None,
-    typer.Option("--month", metavar="YYYY-MM", help="The month. Default: the newest with charges."),
-]
-ShapeOption = Annotated[Shape, typer.Option("--format", help="How the answer is printed.")]
-RowsOption = Annotated[Rows, typer.Option("--format", help="How the answer is printed.")]
-FullOption = Annotated[Full, typer.Option("--format", help="How the answer is printed.")]
 
 
 @app.callback()
@@ -184,7 +125,7 @@ def ingest(
     from finops_ai.cli.ingest import IngestOptions, run_ingest
 
     options = IngestOptions(encoding.value, delivery.value, dry_run, max_rejects, at)
-    run_ingest(_settings(context), paths, options, at_utc=now_utc(), style=shape.value)
+    run_ingest(settings_of(context), paths, options, at_utc=now_utc(), style=shape.value)
 
 
 @app.command()
@@ -198,7 +139,7 @@ def attribute(
     """Map every billed cent of a month to a workflow or a gap."""
     from finops_ai.cli.attribute import attribute_and_describe
 
-    _show(attribute_and_describe(_settings(context), month, by.value, at_utc=now_utc()), shape)
+    print_document(attribute_and_describe(settings_of(context), month, by.value, at_utc=now_utc()), shape)
 
 
 @app.command()
@@ -219,9 +160,9 @@ def forecast(
     from finops_ai.cli.forecast import forecast_and_describe
 
     document = forecast_and_describe(
-        _settings(context), months, by_workflow=by is not None, as_of=as_of, at_utc=now_utc()
+        settings_of(context), months, by_workflow=by is not None, as_of=as_of, at_utc=now_utc()
     )
-    _show(document, shape)
+    print_document(document, shape)
 
 
 @app.command()
@@ -237,7 +178,7 @@ def report(
     """Write what finance receives for a month."""
     from finops_ai.cli.report import write_month
 
-    write_month(_settings(context), month, out, kind.value, at_utc=now_utc())
+    write_month(settings_of(context), month, out, kind.value, at_utc=now_utc())
 
 
 @app.command()
@@ -252,7 +193,7 @@ def demo(
     """Run the whole job on the shipped sample company."""
     from finops_ai.cli.demo import run_demo
 
-    run_demo(_settings(context), out, at_utc=now_utc())
+    run_demo(settings_of(context), out, at_utc=now_utc())
 
 
 @app.command()
@@ -271,7 +212,7 @@ def status(
     from finops_ai.cli.context import day
     from finops_ai.cli.status import show_status
 
-    _show(show_status(_settings(context), None if as_of is None else day(as_of)), shape)
+    print_document(show_status(settings_of(context), None if as_of is None else day(as_of)), shape)
 
 
 @app.command()
@@ -288,7 +229,7 @@ def sources(
     """Show which days each source covers and which are missing."""
     from finops_ai.cli.sources import show_sources
 
-    _show(show_sources(_settings(context), month, source, now_utc()), shape)
+    print_document(show_sources(settings_of(context), month, source, now_utc()), shape)
 
 
 @app.command()
@@ -305,11 +246,11 @@ def sql(
     from finops_ai.cli import query as room
 
     if tables:
-        _show(room.tables(_settings(context)), shape)
+        print_document(room.tables(settings_of(context)), shape)
     elif query is None:
         raise ConfigError("sql: there is no query.", hint='For example: finops-ai sql "FROM workflow_month".')
     else:
-        _show(room.query(_settings(context), query), shape)
+        print_document(room.query(settings_of(context), query), shape)
 
 
 @app.command()
@@ -324,8 +265,8 @@ def importers(
     """List the file formats that ingest knows, or show one."""
     from finops_ai.cli.formats_known import list_importers, show_importer
 
-    settings = _settings(context)
-    _show(list_importers(settings) if name is None else show_importer(settings, name), shape)
+    settings = settings_of(context)
+    print_document(list_importers(settings) if name is None else show_importer(settings, name), shape)
 
 
 @app.command()
@@ -333,8 +274,8 @@ def check(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
     """Prove every invariant of the ledger again."""
     from finops_ai.cli.check import check_ledger
 
-    document, code = check_ledger(_settings(context))
-    _show(document, shape)
+    document, code = check_ledger(settings_of(context))
+    print_document(document, shape)
     return code
 
 
@@ -343,114 +284,20 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
     """Look whether everything needed is there."""
     from finops_ai.cli.doctor import examine
 
-    document, code = examine(_settings(context), now_utc())
-    _show(document, shape)
+    document, code = examine(settings_of(context), now_utc())
+    print_document(document, shape)
     return code
 
 
-rejects_app = typer.Typer(
-    help="List refused rows, write them down, or try them again.", rich_markup_mode=None
-)
 app.add_typer(rejects_app, name="rejects")
-
-FileOption = Annotated[
-    str | None, typer.Option("--file", metavar="NAME", help="Only this file: its name or path.")
-]
-LimitOption = Annotated[
-    int, typer.Option("--limit", metavar="N", min=1, help="How many kinds of refusal are listed.")
-]
-
-
-@rejects_app.callback(invoke_without_command=True)
-def rejects(
-    context: typer.Context,
-    *,
-    file: FileOption = None,
-    limit: LimitOption = 20,
-    shape: RowsOption = Rows.TABLE,
-) -> None:
-    """List refused rows, write them down, or try them again."""
-    if context.invoked_subcommand is None:
-        rejects_list(context, file=file, limit=limit, shape=shape)
-    elif file is not None:
-        raise ConfigError(
-            "rejects: --file stands before the command.",
-            hint=f"Write it behind: finops-ai rejects {context.invoked_subcommand} --file NAME.",
-        )
-
-
-@rejects_app.command("list")
-def rejects_list(
-    context: typer.Context,
-    *,
-    file: FileOption = None,
-    limit: LimitOption = 20,
-    shape: RowsOption = Rows.TABLE,
-) -> None:
-    """List what was refused, by file, column and reason."""
-    from finops_ai.cli.rejects import list_rejects
-
-    _show(list_rejects(_settings(context), file, limit), shape)
-
-
-@rejects_app.command("export")
-def rejects_export(
-    context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV file to write.")],
-    *,
-    file: FileOption = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
-    shape: ShapeOption = Shape.TABLE,
-) -> None:
-    """Write every refused row, with its text, as CSV."""
-    from finops_ai.cli.rejects import export_rejects
-
-    _show(export_rejects(_settings(context), out, file, force=force), shape)
-
-
-@rejects_app.command("retry")
-def rejects_retry(
-    context: typer.Context,
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Corrected files. Default: all that have refused rows."),
-    ] = None,
-    *,
-    max_rejects: Annotated[
-        int,
-        typer.Option(
-            "--max-rejects", metavar="N", min=0, help="Rows that may be refused before exit code 3."
-        ),
-    ] = 0,
-    encoding: Annotated[
-        Encoding, typer.Option("--encoding", help="The text encoding of the files.")
-    ] = Encoding.UTF_8,
-) -> None:
-    """Read files with refused rows again."""
-    from finops_ai.cli.rejects import retry_rejects
-
-    retry_rejects(_settings(context), files or [], max_rejects, encoding.value, at_utc=now_utc())
-
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")
 
 
 @config_app.command("show")
-def config_show(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> None:
+def configprint_document(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> None:
     """List every setting with its origin: default, file and line, or flag."""
     from finops_ai.cli.config_show import show_config
 
-    _show(show_config(_settings(context)), shape)
-
-
-def _settings(context: typer.Context) -> Settings:
-    settings = context.obj
-    assert isinstance(settings, Settings)
-    return settings
-
-
-def _show(document: Document, shape: Shape | Rows | Full) -> None:
-    from finops_ai.cli.screen import show
-
-    show(document, shape.value)
+    print_document(show_config(settings_of(context)), shape)
