@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from finops_ai.ledger import Ledger
-from finops_ai.prices.names import Reading, price_provider, readings
+from finops_ai.prices.names import Reading, readings
 
 BEGIN_UTC = datetime(1, 1, 1)
 END_UTC = datetime(9999, 12, 31)
@@ -23,6 +23,8 @@ class Resolution:
     rule: str
     valid_from_utc: datetime
     valid_to_utc: datetime
+    price_provider: str = field(default="", compare=False)
+    """Whose price list holds."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,14 @@ class NameBook:
 
     def resolve(self, provider: str, model_name: str) -> list[Resolution]:
         """The meanings of `model_name` over time: spans that tile all of time without meeting."""
-        owner = price_provider(provider)
         for reading in readings(provider, model_name):
+            owner = reading.price_provider
             if (owner, reading.name) in self.aliases:
                 return list(_alias_spans(reading, self.aliases[owner, reading.name]))
             if (owner, reading.name) in self.model_ids:
                 rule = "; ".join((*reading.rules, "listed id"))
-                return [Resolution(reading.name, reading.endpoint_scope, rule, BEGIN_UTC, END_UTC)]
-        return [Resolution(None, reading.endpoint_scope, "unknown", BEGIN_UTC, END_UTC)]
+                return [Resolution(reading.name, reading.endpoint_scope, rule, BEGIN_UTC, END_UTC, owner)]
+        return [Resolution(None, reading.endpoint_scope, "unknown", BEGIN_UTC, END_UTC, owner)]
 
 
 def resolve_models(ledger: Ledger) -> None:
@@ -64,7 +66,7 @@ def resolve_models(ledger: Ledger) -> None:
     """
     book = NameBook.load(ledger)
     rows = [
-        (provider, name, price_provider(provider), *_columns(span))
+        (provider, name, *_columns(span))
         for provider, name in ledger.run("prices", "distinct_names.sql").fetchall()
         for span in book.resolve(provider, name)
     ]
@@ -78,19 +80,26 @@ def resolve_models(ledger: Ledger) -> None:
 
 
 def _alias_spans(reading: Reading, spans: list[tuple[str, datetime, datetime]]) -> Iterator[Resolution]:
-    scope, at_utc = reading.endpoint_scope, BEGIN_UTC
+    scope, at_utc, owner = reading.endpoint_scope, BEGIN_UTC, reading.price_provider
     rule = "; ".join((*reading.rules, "alias"))
     outside = "; ".join((*reading.rules, "outside the dates of the alias"))
     for model_id, from_utc, to_utc in spans:
         # A corrected alias can overlap the one it corrects: the later start counts from there on.
         if from_utc > at_utc:
-            yield Resolution(None, scope, outside, at_utc, from_utc)
+            yield Resolution(None, scope, outside, at_utc, from_utc, owner)
         if to_utc > max(at_utc, from_utc):
-            yield Resolution(model_id, scope, rule, max(at_utc, from_utc), to_utc)
+            yield Resolution(model_id, scope, rule, max(at_utc, from_utc), to_utc, owner)
             at_utc = to_utc
     if at_utc < END_UTC:
-        yield Resolution(None, scope, outside, at_utc, END_UTC)
+        yield Resolution(None, scope, outside, at_utc, END_UTC, owner)
 
 
-def _columns(span: Resolution) -> tuple[str | None, str, str, datetime, datetime]:
-    return span.model_id, span.endpoint_scope, span.rule, span.valid_from_utc, span.valid_to_utc
+def _columns(span: Resolution) -> tuple[str, str | None, str, str, datetime, datetime]:
+    return (
+        span.price_provider,
+        span.model_id,
+        span.endpoint_scope,
+        span.rule,
+        span.valid_from_utc,
+        span.valid_to_utc,
+    )
