@@ -169,8 +169,12 @@ def _rate(file: Reader, at: KeyPath, fields: dict[str, Any], ordinal: int) -> Co
     patterns = {key: _pattern(file, (*at, key), fields.get(key)) for key in _PATTERNS}
     multiplier, unit_prices = _multiplier(file, at, fields), tuple(_unit_prices(file, at, fields))
     if (multiplier is None) == (not unit_prices):
-        what = "has a multiplier and prices." if unit_prices else "has neither multiplier nor prices."
-        file.fail(at, what, 'Write multiplier: "0.93", or per_1m: {output: "9.30"}.')
+        what = "a multiplier and prices." if unit_prices else "neither a multiplier nor prices."
+        file.fail(
+            at,
+            f'contract rate "{fields["name"]}" has {what}',
+            'Write multiplier: "0.93", or per_1m: {output: "9.30"}.',
+        )
     currency = file.text((*at, "currency"), fields.get("currency") or "USD")
     if not re.fullmatch(r"[A-Z]{3}", currency):
         file.fail((*at, "currency"), f'"{currency}" is not a currency.', "Write three capitals such as USD.")

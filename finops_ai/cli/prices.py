@@ -11,8 +11,19 @@ from typing import Any
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Column, Document, Table, columns
 from finops_ai.cli.text import counted
+from finops_ai.config import Config
 from finops_ai.errors import ConfigError, ExitCode, InputError
-from finops_ai.prices import MainPrice, Price, PriceBook, Resolution, price_provider, sheet_price, tried
+from finops_ai.prices import (
+    MainPrice,
+    Price,
+    PriceBook,
+    Resolution,
+    agreed,
+    on_sheet,
+    price_provider,
+    sheet_price,
+    tried,
+)
 
 _LIST = columns(
     *("provider:provider", "model:model", "scope:scope:hidden", "input:input:money-1"),
@@ -24,6 +35,11 @@ _SHOW = columns(
     *("from_tokens:prompt from:count", "hours_utc:hours UTC", "price:price:money-1", "per:per"),
     *("currency:currency", "valid_from:from", "valid_to:until", "kind:kind", "checked_on:checked:hidden"),
     *("source:source:hidden", "price_id:price id"),
+)
+_AGREED = columns(
+    *("contract:contract", "provider:provider:hidden", "model:model:hidden", "meter:meter", "tier:tier"),
+    *("scope:scope", "from_tokens:prompt from:count", "hours_utc:hours UTC", "price:price:money-1"),
+    *("per:per", "currency:currency", "holds_for:holds for", "source:source:hidden"),
 )
 _RESOLVED = columns(
     *("from:from", "until:until", "model:model id", "scope:scope", "rule:rules applied"),
@@ -78,7 +94,8 @@ def show_model(settings: Settings, name: str, asked: Asked) -> Document:
 
     InputError when no price list has it, or none with a price on that day.
     """
-    book = PriceBook.of(settings.load())
+    config = settings.load()
+    book = PriceBook.of(config)
     if asked.provider is None:
         found = book.sold_by(name, asked.on)
     else:
@@ -97,7 +114,7 @@ def show_model(settings: Settings, name: str, asked: Asked) -> Document:
             f"{name}: has no price {when} ({sold}).",
             hint="`finops-ai prices show MODEL --all` lists the days on which it has one.",
         )
-    blocks = [price_table(rows, asked), *_sources(rows)]
+    blocks = [price_table(rows, asked), *_agreed(config, rows, asked), *_sources(rows)]
     facts = {"name": name, "on": asked.on, "prices": len(rows)}
     return Document("prices show", tuple(blocks), facts)
 
@@ -116,7 +133,8 @@ def _unless_empty(shown: tuple[Column, ...], rows: tuple[tuple[Any, ...], ...]) 
     """The columns, hidden from people where no row says anything in them."""
     for number, column in enumerate(shown):
         said = {row[number] for row in rows} - _SAYS_NOTHING.get(column.key, {None})
-        yield column if said or column.key == "currency" else replace(column, kind="hidden")
+        keeps = said or column.key == "currency"
+        yield column if keeps else replace(column, kind="hidden")
 
 
 def _order(price: Price) -> tuple[Any, ...]:
@@ -140,6 +158,37 @@ def _price_row(price: Price, asked: Asked) -> tuple[Any, ...]:
     )
 
 
+def _agreed(config: Config, rows: list[Price], asked: Asked) -> list[Table | str]:
+    """What contract rates of finops.yaml make of the prices; nothing where none holds on that day."""
+    if asked.on is None:
+        return []
+    found = []
+    for price in sorted(rows, key=_order):
+        for rate, unit_price in agreed(config.contract_rates, price, asked.on):
+            amount, per = on_sheet(price.meter, unit_price)
+            whose = (("account", rate.account), ("project", rate.project))
+            found.append(
+                (
+                    *(rate.name, price.provider, price.model_id, price.meter, price.service_tier),
+                    *(price.endpoint_scope, price.min_prompt_tokens or None, price.hours_utc, amount, per),
+                    rate.currency if rate.multiplier is None else price.currency,
+                    ", ".join(f"{what} {pattern}" for what, pattern in whose if pattern) or "all calls",
+                    f"finops.yaml:{rate.line}",
+                )
+            )
+    if not found:
+        return []
+    return [
+        Table(
+            "contract_rates",
+            "At contract rate",
+            tuple(_unless_empty(_AGREED, tuple(found))),
+            tuple(found),
+            null="",
+        )
+    ]
+
+
 def _sources(rows: list[Price]) -> list[str]:
     found = sorted({(row.source_url, row.checked_on) for row in rows}, key=str)
     return [f"source: {url} (checked {checked_on})" for url, checked_on in found]
@@ -149,7 +198,8 @@ def resolve_name(settings: Settings, name: str, asked: Asked) -> tuple[Document,
     """What `name` means at a provider on a day; exit code 4 when that is not known."""
     assert asked.provider is not None
     assert asked.on is not None
-    book = PriceBook.of(settings.load())
+    config = settings.load()
+    book = PriceBook.of(config)
     owner = price_provider(asked.provider)
     meanings = book.meanings(asked.provider, name, asked.on)
     rows = [
@@ -167,7 +217,7 @@ def resolve_name(settings: Settings, name: str, asked: Asked) -> tuple[Document,
     if unknown:
         blocks += _why_unknown(book, name, asked)
     if rows:
-        blocks += [price_table(rows, asked), *_sources(rows)]
+        blocks += [price_table(rows, asked), *_agreed(config, rows, asked), *_sources(rows)]
     elif not unknown:
         blocks.append(f"No price holds on {asked.on}: calls of that day stay without a price.")
     facts = {"name": name, "provider": asked.provider, "on": asked.on, "known": not unknown}

@@ -44,7 +44,7 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
     with progress("attributing", len(stale)) as step:
         for month in stale:
             with ledger.transaction(writes="attribution"):
-                price_month(ledger, month)
+                price_month(ledger, month, config)
                 attribute_month(ledger, config, month)
             step(str(month), 1)
     return tuple(stale)

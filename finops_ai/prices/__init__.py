@@ -1,6 +1,7 @@
 """The price list: catalogue, names, and what usage costs at list price."""
 
-from finops_ai.prices.book import MainPrice, PriceBook, refuse_unknown_targets, sheet_price, tried
+from finops_ai.prices.book import MainPrice, PriceBook, on_sheet, refuse_unknown_targets, sheet_price, tried
+from finops_ai.prices.contracts import agreed
 from finops_ai.prices.model import Price
 from finops_ai.prices.names import price_provider
 from finops_ai.prices.record import CatalogueState, refresh_catalogue
@@ -16,7 +17,9 @@ __all__ = [
     "Resolution",
     "UnpricedModel",
     "UnpricedName",
+    "agreed",
     "listed_models",
+    "on_sheet",
     "price_month",
     "price_provider",
     "refresh_catalogue",

@@ -126,9 +126,14 @@ def holds(price: Price, on: date) -> bool:
 
 def sheet_price(price: Price) -> tuple[Decimal, str]:
     """The price as a sheet prints it, and for how much: (Decimal("1.25"), "1M tokens")."""
-    if price.meter in CALL_METERS:
-        return price.unit_price * SHEET_CALLS, "1K calls"
-    return price.unit_price * SHEET_TOKENS, "1M tokens"
+    return on_sheet(price.meter, price.unit_price)
+
+
+def on_sheet(meter: str, unit_price: Decimal) -> tuple[Decimal, str]:
+    """A price per token or call as sheets print it, and for how much."""
+    if meter in CALL_METERS:
+        return unit_price * SHEET_CALLS, "1K calls"
+    return unit_price * SHEET_TOKENS, "1M tokens"
 
 
 def tried(provider: str, name: str) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ SELECT
     NULL::VARCHAR AS currency
 FROM priced_usage AS p
 JOIN token_usage AS u USING (file_id, row_number)
-WHERE p.list_cost IS NULL
+WHERE p.list_cost IS NULL AND p.contract_cost IS NULL
 GROUP BY u.provider, u.model_name, p.model_id, reason
 UNION ALL
 SELECT

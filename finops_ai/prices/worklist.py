@@ -29,7 +29,7 @@ class UnpricedName:
     tokens: int | None
     cost: Decimal | None
     currency: str | None
-    label: str | None
+    label: str | None = "billed"
 
 
 def worklist(ledger: Ledger) -> list[UnpricedName]:
@@ -41,7 +41,7 @@ def worklist(ledger: Ledger) -> list[UnpricedName]:
     medians = _medians(ledger)
     names = []
     for row in ledger.run("prices", "unpriced_names.sql").fetchall():
-        name = UnpricedName(*row, "billed")
+        name = UnpricedName(*row)
         median = medians.get(name.provider) or medians.get("")
         if name.seen_in == "usage" and median is not None and name.tokens is not None:
             cost = round(name.tokens * median[0], _ESTIMATE_DECIMALS)

@@ -211,6 +211,53 @@ def test_a_mapped_name_is_priced_at_the_next_run(folder: Path, finops: Run) -> N
     assert rows["rows"] == [{"model_id": "gpt-5-2025-08-07", "list_cost": "2.5"}]
 
 
+def test_a_contract_rate_makes_its_months_stale_and_is_the_estimate(folder: Path, finops: Run) -> None:
+    """Truth order: billed, else contract, else list; here nothing is billed."""
+    add_usage(folder / "finops.duckdb", [calls("gpt-5", output_tokens=1_000_000)])
+    estimate = "SELECT cause, cost, estimated_cost, label FROM gap"
+    assert finops("attribute").code == 0
+    at_list = json.loads(finops("sql", estimate, "--format", "json").out)["rows"]
+    assert [(row["cause"], row["cost"], row["estimated_cost"]) for row in at_list] == [
+        ("unbilled_usage", "0", "10")
+    ]
+    (folder / "finops.yaml").write_text(
+        "version: 1\ncontract_rates:\n  - {name: deal, provider: openai, multiplier: '0.93'}\n",
+        encoding="utf-8",
+    )
+    assert "2026-10: figures are older" in finops("status").out
+    assert finops("attribute").code == 0
+    agreed = json.loads(finops("sql", estimate, "--format", "json").out)["rows"]
+    assert [(row["estimated_cost"], row["label"]) for row in agreed] == [("9.3", "estimated")]
+    query = "SELECT list_cost, contract_cost, label FROM usage_cost"
+    assert json.loads(finops("sql", query, "--format", "json").out)["rows"] == [
+        {"list_cost": "10", "contract_cost": "9.3", "label": "estimated"}
+    ]
+
+
+def test_a_contract_rate_stands_below_the_list_price(folder: Path, finops: Run) -> None:
+    (folder / "finops.yaml").write_text(
+        "version: 1\ncontract_rates:\n"
+        "  - {name: deal, provider: openai, model: gpt-4o*, multiplier: '0.93', valid_to: 2026-10-02}\n"
+        "  - {name: ours, provider: openai, project: proj-a, per_1m: {output: '8'}, currency: EUR}\n",
+        encoding="utf-8",
+    )
+    asked = ("prices", "show", "gpt-4o-2024-11-20", "--provider", "openai", "--on")
+    rows = facts(finops, *asked, "2026-10-01")["contract_rates"]
+    found = {
+        (row["contract"], row["meter"], row["price"], row["currency"], row["holds_for"])
+        for row in rows
+        if row["tier"] == "standard"
+    }
+    assert found == {
+        ("deal", "input_uncached", "2.325", "USD", "all calls"),
+        ("deal", "cache_read", "1.1625", "USD", "all calls"),
+        ("deal", "output", "9.3", "USD", "all calls"),
+        ("ours", "output", "8", "EUR", "project proj-a"),
+    }
+    later = facts(finops, *asked, "2026-10-02")["contract_rates"]
+    assert {row["contract"] for row in later} == {"ours"}
+
+
 def test_a_weighted_median_is_a_value_that_was_paid() -> None:
     pairs = [(Decimal(10), 1), (Decimal(1), 2), (Decimal(3), 1)]
     assert weighted_median(pairs) == 1
