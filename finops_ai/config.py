@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -86,6 +86,43 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class ModelName:
+    """A deployment or fine-tune of the user: what `model_name` at `provider` means in [from, to) UTC."""
+
+    provider: str
+    model_name: str
+    model_id: str
+    valid_from_utc: datetime
+    valid_to_utc: datetime | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class ContractRate:
+    """What was agreed with `provider`: a multiplier of list prices, or prices of meters per unit.
+
+    `account`, `project` and `model` are RE2 expressions; None matches any. Either `multiplier` is set
+    or `unit_prices` holds (meter, price per token or call in `currency`). Valid in [from, to).
+    """
+
+    ordinal: int
+    name: str
+    provider: str
+    account: str | None = None
+    project: str | None = None
+    model: str | None = None
+    specificity: tuple[int, ...] = ()
+    """Compared left to right: account, project and model, each as 2 (exact), 1 (pattern) or 0 (any)."""
+    service_tier: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    multiplier: Decimal | None = None
+    unit_prices: tuple[tuple[str, Decimal], ...] = ()
+    currency: str = "USD"
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything finops.yaml says, with defaults for what it does not say."""
 
@@ -98,5 +135,9 @@ class Config:
     outcomes: tuple[OutcomeLink, ...] = ()
     importers: tuple[Path, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    model_names: tuple[ModelName, ...] = ()
+    contract_rates: tuple[ContractRate, ...] = ()
+    prices_folder: Path | None = None
+    """The folder of the user's own price files, read beside the shipped ones."""
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

@@ -25,6 +25,7 @@ from finops_ai.config import (
     Scenario,
     Workflow,
 )
+from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.patterns import FIELDS, expression
@@ -35,7 +36,7 @@ SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
-_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios")
+_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS)
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
@@ -58,8 +59,8 @@ def load_config(start: Path, *, config_path: Path | None = None, ledger_path: Pa
         origins: tuple[tuple[str, str], ...] = (("ledger", "default"), ("reporting_currency", "default"))
         config = Config(None, start / DEFAULT_LEDGER, origins=origins)
     else:
-        data, lines = read_yaml(_shown_path(found))
-        config = _File(found.resolve(), _shown_path(found), data, lines).config()
+        data, lines = read_yaml(shown_path(found))
+        config = _File(found.resolve(), shown_path(found), data, lines).config()
     if ledger_path is None:
         return config
     renamed = tuple(
@@ -76,7 +77,7 @@ def _nearest(start: Path) -> Path | None:
     return None
 
 
-def _shown_path(path: Path) -> Path:
+def shown_path(path: Path) -> Path:
     """`path` as messages show it: relative when it stands under the current folder."""
     absolute, here = path.absolute(), Path.cwd()
     return absolute.relative_to(here) if absolute.is_relative_to(here) else path
@@ -129,6 +130,9 @@ class _File:
             outcomes=tuple(self.outcomes(names)),
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
+            model_names=tuple(model_names(self)),
+            contract_rates=contract_rates(self),
+            prices_folder=prices_folder(self),
             origins=tuple(self.origins),
         )
 

@@ -81,6 +81,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "off_bill_gap",
             "outcome_month",
             "priced_usage",
+            "contract_usage",
             "usage_left_out",
             "schema_version",
             "usage_attributed",
@@ -94,7 +95,7 @@ GRAINS = {
     "costs add up to the bills, to the last digit.",
     "gap": "One row per month, cause, provider, detail and currency: money that found no workflow.",
     "outcome_cost": "One row per month, outcome kind and currency: what the outcomes of that month cost.",
-    "usage_cost": "One row per model call: what it would have cost at list price.",
+    "usage_cost": "One row per model call: what it would have cost at list price and at contract rate.",
     "charge": "One row per billed line in force, credits, refunds and taxes included. Columns that "
     "[FOCUS](https://focus.finops.org/) defines have its meaning; the rest says what finops-ai adds.",
     "charge_superseded": "One row per billed line that a later delivery replaced: the columns of `charge`, "
@@ -125,7 +126,10 @@ GRAINS = {
     "month_input": "One row per month: the last import that touched it.",
     "off_bill_gap": "One row per month, cause, provider and detail of what no bill holds.",
     "outcome_month": "One row per month, outcome kind and currency: what view `outcome_cost` shows.",
-    "priced_usage": "One row per usage row of a priced month, with the price of each meter.",
+    "priced_usage": "One row per usage row of a priced month, with the price of each meter. A call costs "
+    "what was billed, else contract_cost, else list_cost, else it is not known.",
+    "contract_usage": "One row per usage row that a contract rate holds for: the parts of its contract_cost, "
+    "each meter at contract rate.",
     "schema_version": "One row per migration that was applied.",
     "usage_attributed": "One row per usage row of an attributed month: its workflow and outcome.",
     "usage_month": "One row per month, provider, model, workflow and outcome kind: what the logs hold.",
@@ -204,6 +208,10 @@ MEANINGS = {
     "charge.list_cost": "the bill's own cost at list price",
     "charge_superseded.list_cost": "the bill's own cost at list price",
     "list_currency": "currency of list_cost",
+    "usage_month.list_cost": "cost at contract rate, else at list price; NULL when a used meter has no price",
+    "contract_cost": "cost at contract rate, unrounded; NULL without a contract that prices the call",
+    "contract_name": "the contract rate of finops.yaml that holds for the call",
+    "contract_currency": "currency of contract_cost",
     "loaded_cost_per_success": "linked, unlinked and shared cost by successes",
     "cost_basis": "amortized: the amounts spread prepaid purchases over their use; NULL: as billed",
     "grain": "call: one row per model call; bucket: a provider's report of many calls",
@@ -323,6 +331,8 @@ def meaning(table: str, column: str, focus: dict[str, str]) -> str:
         return f"FOCUS {focus[column]}" + (f": {found}" if found else "")
     if found is None and column.endswith("_price_id"):
         return "the price row used for this meter; NULL: not used"
+    if found is None and table == "contract_usage" and column.endswith("_cost"):
+        return "cost of this meter at contract rate; 0: not used"
     if found is None and column.endswith("_cost"):
         return "cost of this meter at list price; 0: not used"
     if found is None:

@@ -20,7 +20,7 @@ ENGINE = "3"
 
 def config_hash(config: Config) -> str:
     """Identifies all that attribution takes from finops.yaml; moving lines changes nothing."""
-    said = {
+    said: dict[str, object] = {
         "engine": ENGINE,
         "workflows": [[workflow.name, workflow.team] for workflow in config.workflows],
         "rules": [_without_line(asdict(rule)) for rule in config.rules],
@@ -28,6 +28,11 @@ def config_hash(config: Config) -> str:
         "outcomes": [asdict(link) for link in config.outcomes],
         "reporting_currency": config.reporting_currency,
     }
+    # Prices are derived with it. Left out where nothing is said: an upgrade alone makes no month stale.
+    if config.model_names:
+        said["model_names"] = [_without_line(asdict(name)) for name in config.model_names]
+    if config.contract_rates:
+        said["contract_rates"] = [_without_line(asdict(rate)) for rate in config.contract_rates]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -1,7 +1,7 @@
 -- One row per usage row of $month: table usage_attributed.
-INSERT INTO usage_attributed
+INSERT INTO usage_attributed BY NAME
 SELECT
-    $month,
+    $month AS month,
     file_id,
     row_number,
     usage_id,
@@ -11,6 +11,7 @@ SELECT
     rule_ordinal,
     outcome_kind,
     outcome_id,
-    list_cost,
+    plain_list_cost AS list_cost,
+    contract_cost,
     pricing_status
 FROM usage_row

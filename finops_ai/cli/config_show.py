@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.config import Condition, Config
+from finops_ai.config import Condition, Config, ContractRate
 from finops_ai.money import plain
 
 _COLUMNS = columns("setting:setting", "value:value", "origin:origin")
@@ -63,7 +63,19 @@ def _values(config: Config) -> list[tuple[str, str]]:
     for preset in config.scenarios:
         levels = " / ".join(plain(level) for level in (preset.low, preset.mid, preset.high))
         values.append((f"scenarios.{preset.name}", f"{levels} ({preset.source})"))
+    values += [(f"model_names.{n.provider}.{n.model_name}", n.model_id) for n in config.model_names]
+    values += [(f"contract_rates.{rate.name}", _agreed(rate)) for rate in config.contract_rates]
+    if config.prices_folder is not None:
+        values.append(("prices", str(config.prices_folder)))
     return values
+
+
+def _agreed(rate: ContractRate) -> str:
+    if rate.multiplier is not None:
+        return f"{rate.provider}: list price x {plain(rate.multiplier)}"
+    return f"{rate.provider}: " + ", ".join(
+        f"{meter} {plain(price)} {rate.currency}" for meter, price in rate.unit_prices
+    )
 
 
 def _when(conditions: tuple[Condition, ...]) -> str:

@@ -9,7 +9,13 @@ from finops_ai.cli.screen import progress
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
-from finops_ai.prices import price_month, refresh_catalogue, resolve_models
+from finops_ai.prices import (
+    listed_models,
+    price_month,
+    refresh_catalogue,
+    refuse_unknown_targets,
+    resolve_models,
+)
 
 _CATALOGUE_IN_FORCE = "SELECT coalesce(arg_max(catalogue_sha256, rowid), '') FROM price_catalogue"
 
@@ -31,13 +37,14 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
             stale = stale_months(ledger, config, catalogue.catalogue_sha256)
             if not stale:
                 raise _NothingNewError
-            resolve_models(ledger)
+            refuse_unknown_targets(config, listed_models(ledger))
+            resolve_models(ledger, config.model_names)
     except _NothingNewError:
         return ()
     with progress("attributing", len(stale)) as step:
         for month in stale:
             with ledger.transaction(writes="attribution"):
-                price_month(ledger, month)
+                price_month(ledger, month, config)
                 attribute_month(ledger, config, month)
             step(str(month), 1)
     return tuple(stale)

@@ -1,14 +1,32 @@
 """The price list: catalogue, names, and what usage costs at list price."""
 
+from finops_ai.prices.book import MainPrice, PriceBook, on_sheet, refuse_unknown_targets, sheet_price, tried
+from finops_ai.prices.contracts import agreed
+from finops_ai.prices.model import Price
+from finops_ai.prices.names import price_provider
 from finops_ai.prices.record import CatalogueState, refresh_catalogue
-from finops_ai.prices.resolve import resolve_models
+from finops_ai.prices.resolve import Resolution, listed_models, resolve_models
 from finops_ai.prices.usage import UnpricedModel, price_month, unpriced
+from finops_ai.prices.worklist import UnpricedName, worklist
 
 __all__ = [
     "CatalogueState",
+    "MainPrice",
+    "Price",
+    "PriceBook",
+    "Resolution",
     "UnpricedModel",
+    "UnpricedName",
+    "agreed",
+    "listed_models",
+    "on_sheet",
     "price_month",
+    "price_provider",
     "refresh_catalogue",
+    "refuse_unknown_targets",
     "resolve_models",
+    "sheet_price",
+    "tried",
     "unpriced",
+    "worklist",
 ]

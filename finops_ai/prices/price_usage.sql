@@ -3,7 +3,7 @@
 -- price leaves its cost and list_cost NULL: unknown is never zero. A call that the gateway answered from its
 -- own cache was not sold by anybody: list_cost 0, no meters. Not an ASOF join: that sorts both
 -- sides, and was slower with four times the memory.
-INSERT INTO priced_usage
+INSERT INTO priced_usage BY NAME
 WITH used AS (
     SELECT
         *,

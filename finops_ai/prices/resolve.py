@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from finops_ai.config import ModelName
 from finops_ai.ledger import Ledger
-from finops_ai.prices.names import Reading, readings
+from finops_ai.prices.model import Catalogue
+from finops_ai.prices.names import Reading, price_provider, readings
 
 BEGIN_UTC = datetime(1, 1, 1)
 END_UTC = datetime(9999, 12, 31)
+_CLOSED = "SELECT month FROM period WHERE state = 'closed'"
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,33 @@ class Resolution:
     """Whose price list holds."""
 
 
+Spans = dict[tuple[str, str], list[tuple[str, datetime, datetime]]]
+"""What a (price provider, name) means, in order of time: (model id, from, to) UTC."""
+
+
 @dataclass(frozen=True)
 class NameBook:
-    """What the ledger's prices and aliases know: ids, and the dated meanings of names."""
+    """What prices, aliases and the user know: ids, and the dated meanings of names."""
 
     model_ids: frozenset[tuple[str, str]]
-    aliases: dict[tuple[str, str], list[tuple[str, datetime, datetime]]]
+    aliases: Spans
+    own: Spans = field(default_factory=dict)
+    """The user's own names; they come first, since only the user knows what a deployment runs."""
 
     @classmethod
-    def load(cls, ledger: Ledger) -> NameBook:
-        """The names in force."""
-        ids = ledger.rows("SELECT DISTINCT provider, model_id FROM price_now")
+    def of(cls, catalogue: Catalogue, own: Iterable[ModelName] = ()) -> NameBook:
+        """The names of the price files, without a ledger."""
+        aliases: Spans = defaultdict(list)
+        for alias in sorted(catalogue.aliases, key=lambda alias: alias.valid_from_utc):
+            aliases[alias.provider, alias.model_name].append(
+                (alias.model_id, alias.valid_from_utc, alias.valid_to_utc or END_UTC)
+            )
+        ids = frozenset((price.provider, price.model_id) for price in catalogue.prices)
+        return cls(ids, dict(aliases), own_spans(own))
+
+    @classmethod
+    def load(cls, ledger: Ledger, own: Iterable[ModelName] = ()) -> NameBook:
+        """The names in force in the ledger."""
         aliases: dict[tuple[str, str], list[tuple[str, datetime, datetime]]] = defaultdict(list)
         rows = ledger.rows(
             "SELECT provider, model_name, model_id, valid_from_utc, valid_to_utc "
@@ -45,26 +64,44 @@ class NameBook:
         )
         for provider, name, model_id, from_utc, to_utc in rows:
             aliases[provider, name].append((model_id, from_utc, to_utc or END_UTC))
-        return cls(frozenset((provider, model_id) for provider, model_id in ids), dict(aliases))
+        return cls(frozenset(listed_models(ledger)), dict(aliases), own_spans(own))
 
     def resolve(self, provider: str, model_name: str) -> list[Resolution]:
         """The meanings of `model_name` over time: spans that tile all of time without meeting."""
         for reading in readings(provider, model_name):
             owner = reading.price_provider
+            if (owner, reading.name) in self.own:
+                return list(_alias_spans(reading, self.own[owner, reading.name], "model_names"))
             if (owner, reading.name) in self.aliases:
-                return list(_alias_spans(reading, self.aliases[owner, reading.name]))
+                return list(_alias_spans(reading, self.aliases[owner, reading.name], "alias"))
             if (owner, reading.name) in self.model_ids:
                 rule = "; ".join((*reading.rules, "listed id"))
                 return [Resolution(reading.name, reading.endpoint_scope, rule, BEGIN_UTC, END_UTC, owner)]
         return [Resolution(None, reading.endpoint_scope, "unknown", BEGIN_UTC, END_UTC, owner)]
 
 
-def resolve_models(ledger: Ledger) -> None:
+def listed_models(ledger: Ledger) -> list[tuple[str, str]]:
+    """The (provider, model id) of every price in the ledger."""
+    return ledger.rows("SELECT DISTINCT provider, model_id FROM price_now")
+
+
+def own_spans(own: Iterable[ModelName]) -> Spans:
+    """The user's names as spans of time, under the provider whose prices hold."""
+    spans: Spans = defaultdict(list)
+    for name in sorted(own, key=lambda name: name.valid_from_utc):
+        spans[price_provider(name.provider), name.model_name].append(
+            (name.model_id, name.valid_from_utc, name.valid_to_utc or END_UTC)
+        )
+    return dict(spans)
+
+
+def resolve_models(ledger: Ledger, own: Sequence[ModelName] = ()) -> None:
     """Fill `model_id` of usage and charges from names, prices and aliases in the ledger.
 
-    Rows change only where the meaning of their name did. Needs an open transaction.
+    `own` are the user's own names. Rows change only where the meaning of their name did, and never in
+    a closed month. Needs an open transaction.
     """
-    book = NameBook.load(ledger)
+    book = NameBook.load(ledger, own)
     rows = [
         (provider, name, *_columns(span))
         for provider, name in ledger.run("prices", "distinct_names.sql").fetchall()
@@ -75,14 +112,18 @@ def resolve_models(ledger: Ledger) -> None:
     if columns:
         names = "provider model_name price_provider model_id endpoint_scope rule from_utc to_utc".split()
         ledger.run("prices", "insert_resolution.sql", dict(zip(names, columns, strict=True)))
-    ledger.run("prices", "resolve_usage.sql")
-    ledger.run("prices", "resolve_charge.sql")
+    closed = {"closed_months": [row[0] for row in ledger.rows(_CLOSED)]}
+    ledger.run("prices", "resolve_usage.sql", closed)
+    ledger.run("prices", "resolve_charge.sql", closed)
 
 
-def _alias_spans(reading: Reading, spans: list[tuple[str, datetime, datetime]]) -> Iterator[Resolution]:
+def _alias_spans(
+    reading: Reading, spans: list[tuple[str, datetime, datetime]], kind: str
+) -> Iterator[Resolution]:
     scope, at_utc, owner = reading.endpoint_scope, BEGIN_UTC, reading.price_provider
-    rule = "; ".join((*reading.rules, "alias"))
-    outside = "; ".join((*reading.rules, "outside the dates of the alias"))
+    rule = "; ".join((*reading.rules, kind))
+    where = "the alias" if kind == "alias" else kind
+    outside = "; ".join((*reading.rules, f"outside the dates of {where}"))
     for model_id, from_utc, to_utc in spans:
         # A corrected alias can overlap the one it corrects: the later start counts from there on.
         if from_utc > at_utc:

@@ -19,6 +19,6 @@ SELECT
     )::BIGINT AS tokens
 FROM priced_usage AS p
 JOIN token_usage AS u USING (file_id, row_number)
-WHERE p.list_cost IS NULL
+WHERE p.list_cost IS NULL AND p.contract_cost IS NULL
 GROUP BY ALL
 ORDER BY tokens DESC, p.provider, u.model_name, u.service_tier, reason

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from finops_ai.config import Config
 from finops_ai.errors import IntegrityError
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
+from finops_ai.prices.contracts import price_contracts
 from finops_ai.prices.hours import minute_ranges
 
 
@@ -24,17 +26,20 @@ class UnpricedModel:
     tokens: int
 
 
-def price_month(ledger: Ledger, month: Month) -> None:
+def price_month(ledger: Ledger, month: Month, config: Config | None = None) -> None:
     """Rebuild `priced_usage` and `usage_left_out` of `month` from usage, resolved names and prices.
 
-    Needs an open transaction, after `resolve_models`. Raises IntegrityError unless each usage row
-    of the month got exactly one priced row.
+    `config` holds the contract rates; None: list prices alone. Needs an open transaction, after
+    `resolve_models`. Raises IntegrityError unless each usage row of the month got exactly one priced
+    row, ConfigError when a contract rate cannot be kept exactly.
     """
     instants = {"month_start_utc": month.start_utc, "month_end_utc": month.end_utc}
     ledger.execute("DELETE FROM priced_usage WHERE month = $month", {"month": month.first_day})
     _leave_out(ledger, month)
     ledger.run("prices", "rate_card.sql", {**instants, **_hours(ledger)})
     priced_rows = ledger.run("prices", "price_usage.sql", {**instants, "month": month.first_day}).fetchone()
+    if config is not None:
+        price_contracts(ledger, config, month)
     ledger.execute("DROP TABLE rate_card")
     usage_rows = ledger.value(
         "SELECT count(*) FROM token_usage WHERE at_utc >= $month_start_utc AND at_utc < $month_end_utc",

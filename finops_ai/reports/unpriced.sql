@@ -13,6 +13,7 @@ FROM usage_cost
 INNER JOIN token_usage ON usage_cost.usage_id = token_usage.usage_id
 WHERE
     usage_cost.month = $month
+    AND usage_cost.contract_cost IS NULL
     AND usage_cost.pricing_status NOT IN ('priced', 'no_tokens', 'cache_hit')
     AND token_usage.at_utc >= $start_utc
     AND token_usage.at_utc < $end_utc

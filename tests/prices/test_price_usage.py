@@ -293,5 +293,5 @@ def test_money_columns_are_decimals(ledger: Ledger) -> None:
             "AND (column_name LIKE '%cost' OR column_name LIKE '%unit_price')"
         )
     }
-    assert len(types) == len(METERS) + 2
+    assert len(types) == len(METERS) + 3  # list_cost, contract_cost and unit_price
     assert {kind for _, kind in types} == {"DECIMAL(38,15)", "DECIMAL(18,15)"}

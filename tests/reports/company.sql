@@ -20,7 +20,8 @@ CREATE TABLE gap (
 );
 CREATE TABLE usage_cost (
     month DATE, usage_id UHUGEINT, workflow VARCHAR, provider VARCHAR, model_id VARCHAR,
-    list_cost DECIMAL(38,15), pricing_status VARCHAR, label VARCHAR
+    list_cost DECIMAL(38,15), pricing_status VARCHAR, label VARCHAR,
+    contract_cost DECIMAL(38, 15)
 );
 CREATE TABLE outcome_cost (
     month DATE, kind VARCHAR, workflow VARCHAR, billing_currency VARCHAR, attempts BIGINT, successes BIGINT,
@@ -118,7 +119,9 @@ INSERT INTO token_usage (
     (2, 2, 2, 'litellm', 'k2', '2026-10-02 08:00', 'anthropic', 'claude-x', 'claude-x', 500, 100),
     (2, 3, 3, 'litellm', 'k3', '2026-10-31 23:59', 'openai', 'gpt-next', NULL, 70, 7),
     (5, 1, 4, 'litellm', 'k4', '2026-11-01 00:00', 'openai', 'gpt-next', NULL, 1, 1);
-INSERT INTO usage_cost VALUES
+INSERT INTO usage_cost
+    (month, usage_id, workflow, provider, model_id, list_cost, pricing_status, label)
+VALUES
     ('2026-10-01', 1, 'support_triage', 'openai', 'gpt-5', '0.01', 'priced', 'estimated'),
     ('2026-10-01', 2, 'lab', 'anthropic', 'claude-x', '0.01', 'priced', 'estimated'),
     ('2026-10-01', 3, NULL, 'openai', NULL, NULL, 'unknown_model', 'estimated');

@@ -1,0 +1,86 @@
+"""The doors of `finops-ai prices`."""
+
+# No `from __future__ import annotations` here: see app.py.
+
+from typing import Annotated
+
+import typer
+
+from finops_ai.cli.context import day, now_utc
+from finops_ai.cli.options import Rows, RowsOption, print_document, settings_of
+
+prices_app = typer.Typer(
+    help="Look at the price list: what holds on a day, what a name means, what lacks a price.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+ProviderOption = Annotated[
+    str | None,
+    typer.Option("--provider", metavar="P", help="Only the price list of this provider."),
+]
+OnOption = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="The day, in UTC. Default: today."),
+]
+
+
+@prices_app.command("list")
+def prices_list(
+    context: typer.Context,
+    *,
+    provider: ProviderOption = None,
+    on: OnOption = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """List every model with its main prices."""
+    from finops_ai.cli.prices import list_models
+
+    at = now_utc().date() if on is None else day(on)
+    print_document(list_models(settings_of(context), provider, at), shape)
+
+
+@prices_app.command("show")
+def prices_show(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A model id, or a name that means one.")],
+    *,
+    provider: ProviderOption = None,
+    on: OnOption = None,
+    all_times: Annotated[bool, typer.Option("--all", help="Every price there ever was.")] = False,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Show every price of a model that holds on a day."""
+    from finops_ai.cli.prices import Asked, show_model
+
+    at = now_utc().date() if on is None else day(on)
+    asked = Asked(provider, None if all_times else at, is_as_of=on is not None)
+    print_document(show_model(settings_of(context), model, asked), shape)
+
+
+@prices_app.command("resolve")
+def prices_resolve(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model's name as a log or bill has it.")],
+    provider: Annotated[
+        str, typer.Option("--provider", metavar="P", help="The provider that the log or bill states.")
+    ],
+    *,
+    on: OnOption = None,
+    shape: RowsOption = Rows.TABLE,
+) -> int:
+    """Explain what a name means: which rules, which model, which prices."""
+    from finops_ai.cli.prices import Asked, resolve_name
+
+    at = now_utc().date() if on is None else day(on)
+    document, code = resolve_name(settings_of(context), name, Asked(provider, at, is_as_of=on is not None))
+    print_document(document, shape)
+    return code
+
+
+@prices_app.command("unpriced")
+def prices_unpriced(context: typer.Context, *, shape: RowsOption = Rows.TABLE) -> None:
+    """List names in the ledger without model or price, most money at stake first."""
+    from finops_ai.cli.prices_unpriced import list_unpriced
+
+    print_document(list_unpriced(settings_of(context)), shape)

@@ -1,0 +1,26 @@
+"""A ledger of calls for tests of prices: rows as an importer would have written them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from finops_ai.ledger import Ledger, quoted
+
+
+def add_usage(path: Path, rows: list[Mapping[str, Any]]) -> None:
+    """Append usage rows to the ledger at `path` as one more import; months are marked as touched."""
+    with Ledger.open(path) as ledger, ledger.transaction(writes="import"):
+        start = int(ledger.value("SELECT coalesce(max(row_number), 0) FROM token_usage"))
+        for number, row in enumerate(rows, start=start + 1):
+            values = {"file_id": 1, "row_number": number, "usage_id": number, "source": "test", **row}
+            values.setdefault("source_key", str(number))
+            columns = ", ".join(quoted(name) for name in values)
+            marks = ", ".join("?" for _ in values)
+            ledger.execute(f"INSERT INTO token_usage ({columns}) VALUES ({marks})", list(values.values()))
+        ledger.execute(
+            "INSERT OR REPLACE INTO month_input "
+            "SELECT DISTINCT date_trunc('month', at_utc)::DATE, ? FROM token_usage",
+            [ledger.next_batch_id],
+        )
