@@ -25,6 +25,7 @@ from finops_ai.config import (
     Scenario,
     Workflow,
 )
+from finops_ai.config_money import freshness, fx_rates
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.patterns import FIELDS, expression
@@ -35,7 +36,8 @@ SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
-_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios")
+_MONEY = ("fx_rates", "freshness")
+_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *_MONEY)
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
@@ -129,6 +131,8 @@ class _File:
             outcomes=tuple(self.outcomes(names)),
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
+            fx_rates=fx_rates(self),
+            freshness=tuple(freshness(self)),
             origins=tuple(self.origins),
         )
 

@@ -156,8 +156,8 @@ MISTAKES = {
         "version: 1\nworkflow: {}\n",
         'line 2: unknown key "workflow".',
         (
-            'Did you mean "workflows"? Known: importers, ledger, outcomes, pools, reporting_currency, '
-            "rules, scenarios, version, workflows."
+            'Did you mean "workflows"? Known: freshness, fx_rates, importers, ledger, outcomes, pools, '
+            "reporting_currency, rules, scenarios, version, workflows."
         ),
     ),
     "unknown key deep down": (
@@ -432,7 +432,7 @@ def test_the_published_schema_names_the_same_keys() -> None:
     schema = json.loads((REPOSITORY / "finops_ai" / "finops.schema.json").read_text(encoding="utf-8"))
     assert set(schema["properties"]) == {
         "version", "ledger", "reporting_currency", "workflows", "rules",
-        "outcomes", "pools", "importers", "scenarios",
+        "outcomes", "pools", "importers", "scenarios", "fx_rates", "freshness",
     }  # fmt: skip
     assert schema["additionalProperties"] is False
     defs = schema["$defs"]

@@ -84,7 +84,17 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
     for name in ("cli", "reports", "forecast", "attribution", "prices", "importers", "ledger"):
         (room / name).mkdir(parents=True)
         (room / name / "__init__.py").write_text("")
-    for name in ("config_file", "config", "yaml_text", "patterns", "resources", "money", "months", "errors"):
+    for name in (
+        "config_file",
+        "config_money",
+        "config",
+        "yaml_text",
+        "patterns",
+        "resources",
+        "money",
+        "months",
+        "errors",
+    ):
         (room / f"{name}.py").write_text("")
     (room / "__init__.py").write_text("")
     (room / "prices" / "__init__.py").write_text("import finops_ai.importers\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.config import Condition, Config
+from finops_ai.config import Condition, Config, FxRates
 from finops_ai.money import plain
 
 _COLUMNS = columns("setting:setting", "value:value", "origin:origin")
@@ -63,7 +63,20 @@ def _values(config: Config) -> list[tuple[str, str]]:
     for preset in config.scenarios:
         levels = " / ".join(plain(level) for level in (preset.low, preset.mid, preset.high))
         values.append((f"scenarios.{preset.name}", f"{levels} ({preset.source})"))
+    values += [("fx_rates", _rates(config.fx_rates))] if config.fx_rates is not None else []
+    for limits in config.freshness:
+        ages = (("warn after", limits.warn_after_days), ("error after", limits.error_after_days))
+        text = ", ".join(f"{name} {age} days" for name, age in ages if age is not None)
+        values.append((f"freshness.{limits.source or 'default'}", text))
     return values
+
+
+def _rates(rates: FxRates) -> str:
+    ages = "".join(f", {currency} {age}" for currency, age in rates.max_age_days_of)
+    ways = (", also inverse" if rates.inverse else "") + (
+        f", also through {rates.through}" if rates.through else ""
+    )
+    return f"{rates.path}, at most {rates.max_age_days} days old{ages}{ways}"
 
 
 def _when(conditions: tuple[Condition, ...]) -> str:

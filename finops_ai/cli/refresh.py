@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from finops_ai.attribution import attribute_month, stale_months
+from finops_ai.attribution.fx import convert_month, refresh_rates, unconverted_months
 from finops_ai.cli.screen import progress
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
@@ -28,19 +29,31 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
     try:
         with ledger.transaction(writes="none"):
             catalogue = refresh_catalogue(ledger, recorded_at_utc=at_utc)
+            has_new_rates = refresh_rates(ledger, config, read_at_utc=at_utc)
             stale = stale_months(ledger, config, catalogue.catalogue_sha256)
-            if not stale:
+            if stale:
+                resolve_models(ledger)
+            elif not has_new_rates:
                 raise _NothingNewError
-            resolve_models(ledger)
     except _NothingNewError:
+        _convert(ledger, config)
         return ()
     with progress("attributing", len(stale)) as step:
         for month in stale:
             with ledger.transaction(writes="attribution"):
                 price_month(ledger, month)
                 attribute_month(ledger, config, month)
+                convert_month(ledger, config, month)
             step(str(month), 1)
+    _convert(ledger, config)
     return tuple(stale)
+
+
+def _convert(ledger: Ledger, config: Config) -> None:
+    """Convert the months again whose exchange rates have changed; nothing else of them is computed anew."""
+    for month in unconverted_months(ledger, config):
+        with ledger.transaction(writes="attribution"):
+            convert_month(ledger, config, month)
 
 
 def outdated(ledger: Ledger, config: Config) -> tuple[Month, ...]:

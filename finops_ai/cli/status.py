@@ -38,6 +38,7 @@ _QUALITY = columns(
 
 def show_status(settings: Settings, as_of: date | None) -> Document:
     """Sources, months, rejects, unpriced models and quality flags; ages against `as_of`."""
+    from finops_ai.cli.converted import converted_months
     from finops_ai.cli.refresh import outdated, outdated_text
     from finops_ai.prices import unpriced
 
@@ -50,6 +51,7 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
         missing = unpriced(ledger)
         weak = _records(ledger, "status_quality.sql")
         old = outdated(ledger, config)
+        converted = converted_months(ledger)
         rejected = int(ledger.value("SELECT count(*) FROM reject"))
     flags = (
         *_stale(sources),
@@ -63,6 +65,7 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
     blocks: tuple[Table | str, ...] = (
         Table("sources", "Sources", _SOURCES, _rows(sources), empty="No file has been ingested."),
         Table("months", "Months", _MONTHS, by_month),
+        converted,
         Table("rejects", refused, _REJECTS, _short(rejects)),
         Table("unpriced", "Usage without a list price", _UNPRICED, models),
         Table("data_quality", "Data quality: figures that are weak", _QUALITY, _weaknesses(weak)),
