@@ -123,6 +123,34 @@ class ContractRate:
 
 
 @dataclass(frozen=True)
+class FxRates:
+    """The user's file of dated exchange rates, and how its rates may be used.
+
+    A rate older than `max_age_days` on the day of a charge is no rate; `max_age_days_of` holds other
+    limits for single currencies. `inverse`: a rate also holds the other way round. `through`: a
+    currency that a rate may be put together over.
+    """
+
+    path: Path
+    max_age_days: int = 7
+    max_age_days_of: tuple[tuple[str, int], ...] = ()
+    inverse: bool = False
+    through: str | None = None
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How many days behind today a source may be; `source` None: every source without limits of its own.
+
+    Beyond `warn_after_days` it is named, beyond `error_after_days` a check fails; None: no such limit.
+    """
+
+    source: str | None
+    warn_after_days: int | None
+    error_after_days: int | None
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything finops.yaml says, with defaults for what it does not say."""
 
@@ -139,5 +167,7 @@ class Config:
     contract_rates: tuple[ContractRate, ...] = ()
     prices_folder: Path | None = None
     """The folder of the user's own price files, read beside the shipped ones."""
+    fx_rates: FxRates | None = None
+    freshness: tuple[Freshness, ...] = ()
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

@@ -25,6 +25,7 @@ from finops_ai.config import (
     Scenario,
     Workflow,
 )
+from finops_ai.config_money import freshness, fx_rates
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
@@ -36,7 +37,8 @@ SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
-_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS)
+_MONEY = ("fx_rates", "freshness")
+_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS, *_MONEY)
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
@@ -133,6 +135,8 @@ class _File:
             model_names=tuple(model_names(self)),
             contract_rates=contract_rates(self),
             prices_folder=prices_folder(self),
+            fx_rates=fx_rates(self),
+            freshness=tuple(freshness(self)),
             origins=tuple(self.origins),
         )
 

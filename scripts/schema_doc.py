@@ -40,7 +40,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Views for reading",
         "What reports and dashboards should use. Filled by `finops-ai attribute` and `finops-ai report`.",
-        ("workflow_month", "allocation", "gap", "outcome_cost", "usage_cost"),
+        ("workflow_month", "allocation", "allocation_reporting", "gap", "outcome_cost", "usage_cost"),
     ),
     (
         "Imported rows",
@@ -62,6 +62,11 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("price", "price_now", "model_alias", "model_alias_now", "price_catalogue", "price_hours"),
     ),
     (
+        "Currencies",
+        "The user's exchange rates, and every charge in another currency with both its amounts.",
+        ("charge_converted", "fx_rate", "fx_file"),
+    ),
+    (
         "Forecasts and periods",
         "",
         ("forecast_run", "forecast_point", "period"),
@@ -70,6 +75,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Behind the views",
         "Derived rows, rebuilt month by month, and bookkeeping. They may change in any version.",
         (
+            "allocation_converted",
             "allocation_row",
             "budget_charge",
             "cell",
@@ -77,6 +83,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "ledger_head",
             "model_resolution",
             "month_attributed",
+            "month_converted",
             "month_input",
             "off_bill_gap",
             "outcome_month",
@@ -116,6 +123,14 @@ GRAINS = {
     "forecast_run": "One row per stored forecast, kept to be graded when the actuals arrive.",
     "forecast_point": "One row per stored forecast, line, scenario, level and month.",
     "period": "One row per month that was closed or is being closed.",
+    "allocation_converted": "One row per allocated piece in another currency than the reporting one.",
+    "allocation_reporting": "One row per piece of billed money and where it went, in its own currency and in "
+    "the reporting one. For each month reporting_cost adds up to what the charges convert to, exactly.",
+    "charge_converted": "One row per billed line in another currency than the reporting one: both amounts, "
+    "and the rate between them.",
+    "fx_file": "One row per file of exchange rates that was read; the last one is in force.",
+    "fx_rate": "One row per exchange rate of the file in force: 1 from_currency is `rate` to_currency.",
+    "month_converted": "One row per month with charges in other currencies: what it was converted with.",
     "allocation_row": "One row per allocated piece of a cell: what view `allocation` shows.",
     "budget_charge": "One row per charge: the part it plays in a run rate.",
     "cell": "One row per group of a month's charges that attribution treats alike.",
@@ -135,6 +150,24 @@ GRAINS = {
     "usage_month": "One row per month, provider, model, workflow and outcome kind: what the logs hold.",
 }
 MEANINGS = {
+    "charge_converted.day": "the day (UTC) on which the charge period starts: what the rate is looked up for",
+    "charge_converted.provider": "whose bill it is",
+    "fx_file.path": "the file; NULL: finops.yaml names none",
+    "fx_file.sha256": "hash of the file; NULL: there is none",
+    "file_line": "line of the file",
+    "from_currency": "the currency that is converted, named as bills name it",
+    "missing": "why there is no rate; NULL: there is one",
+    "rate": "how much of the other currency one unit is, DECIMAL(38,15)",
+    "rate_day": "the day from which the rate holds; of a rate put together, the older one",
+    "rate_rows": "rates in the file",
+    "rate_source": "what the file names as the source of the rate",
+    "rate_way": "direct, inverse (1 / rate), or through a third currency",
+    "rates_hash": "hash of every currency, day and rate used",
+    "read_at_utc": "when the file was read",
+    "reporting_cost": "the same money in reporting_currency, rounded half-even a charge; NULL: no rate",
+    "to_currency": "the currency that it is converted to",
+    "unconverted_cost": "the part of cost, in billing_currency, without a rate",
+    "fx_rate.source": "who states the rate, as the file says",
     "attempts": "outcomes resolved in the month, of any status",
     "alias_rows": "aliases in the catalogue",
     "api_key_id": "the provider's or gateway's id or alias of the key",

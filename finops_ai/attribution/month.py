@@ -21,6 +21,10 @@ DERIVED_TABLES = (
     "off_bill_gap",
     "outcome_month",
     "month_attributed",
+    # Of the month before it was attributed anew: `convert_month` writes them again.
+    "charge_converted",
+    "allocation_converted",
+    "month_converted",
 )
 
 

@@ -214,7 +214,8 @@ def status(
     from finops_ai.cli.context import day
     from finops_ai.cli.status import show_status
 
-    print_document(show_status(settings_of(context), None if as_of is None else day(as_of)), shape)
+    since = None if as_of is None else day(as_of)
+    print_document(show_status(settings_of(context), since, now_utc()), shape)
 
 
 @app.command()
@@ -226,12 +227,20 @@ def sources(
         str | None,
         typer.Option("--source", metavar="NAME", help="Only this format, provider or kind of outcome."),
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="End with exit code 4 when a source is too late.")
+    ] = False,
     shape: ShapeOption = Shape.TABLE,
-) -> None:
+) -> int:
     """Show which days each source covers and which are missing."""
-    from finops_ai.cli.sources import show_sources
+    from finops_ai.cli.sources import check_sources, show_sources
 
-    print_document(show_sources(settings_of(context), month, source, now_utc()), shape)
+    if not check:
+        print_document(show_sources(settings_of(context), month, source, now_utc()), shape)
+        return 0
+    document, code = check_sources(settings_of(context), month, source, now_utc())
+    print_document(document, shape)
+    return code
 
 
 @app.command()

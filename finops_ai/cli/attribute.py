@@ -7,6 +7,7 @@ from datetime import datetime
 
 from finops_ai.attribution import Attribution, month_attribution
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
+from finops_ai.cli.converted import converted_blocks
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
@@ -56,6 +57,7 @@ def describe(ledger: Ledger, month: Month, by: str) -> Document:
             _gaps(found),
             *_conservation(found),
             "",
+            *converted_blocks(ledger, month, by),
             _estimates(found),
             _outcomes(found),
         ),

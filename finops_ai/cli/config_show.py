@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.config import Condition, Config, ContractRate
+from finops_ai.config import Condition, Config, ContractRate, FxRates
 from finops_ai.money import plain
 
 _COLUMNS = columns("setting:setting", "value:value", "origin:origin")
@@ -67,6 +67,11 @@ def _values(config: Config) -> list[tuple[str, str]]:
     values += [(f"contract_rates.{rate.name}", _agreed(rate)) for rate in config.contract_rates]
     if config.prices_folder is not None:
         values.append(("prices", str(config.prices_folder)))
+    values += [("fx_rates", _rates(config.fx_rates))] if config.fx_rates is not None else []
+    for limits in config.freshness:
+        ages = (("warn after", limits.warn_after_days), ("error after", limits.error_after_days))
+        text = ", ".join(f"{name} {age} days" for name, age in ages if age is not None)
+        values.append((f"freshness.{limits.source or 'default'}", text))
     return values
 
 
@@ -76,6 +81,14 @@ def _agreed(rate: ContractRate) -> str:
     return f"{rate.provider}: " + ", ".join(
         f"{meter} {plain(price)} {rate.currency}" for meter, price in rate.unit_prices
     )
+
+
+def _rates(rates: FxRates) -> str:
+    ages = "".join(f", {currency} {age}" for currency, age in rates.max_age_days_of)
+    ways = (", also inverse" if rates.inverse else "") + (
+        f", also through {rates.through}" if rates.through else ""
+    )
+    return f"{rates.path}, at most {rates.max_age_days} days old{ages}{ways}"
 
 
 def _when(conditions: tuple[Condition, ...]) -> str:

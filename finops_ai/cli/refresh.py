@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from finops_ai.attribution import attribute_month, stale_months
+from finops_ai.attribution.fx import convert_month, refresh_rates, unconverted_months
 from finops_ai.cli.screen import progress
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
@@ -34,20 +35,32 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
     try:
         with ledger.transaction(writes="none"):
             catalogue = refresh_catalogue(ledger, recorded_at_utc=at_utc)
+            has_new_rates = refresh_rates(ledger, config, read_at_utc=at_utc)
             stale = stale_months(ledger, config, catalogue.catalogue_sha256)
-            if not stale:
+            if stale:
+                refuse_unknown_targets(config, listed_models(ledger))
+                resolve_models(ledger, config.model_names)
+            elif not has_new_rates:
                 raise _NothingNewError
-            refuse_unknown_targets(config, listed_models(ledger))
-            resolve_models(ledger, config.model_names)
     except _NothingNewError:
+        _convert(ledger, config)
         return ()
     with progress("attributing", len(stale)) as step:
         for month in stale:
             with ledger.transaction(writes="attribution"):
                 price_month(ledger, month, config)
                 attribute_month(ledger, config, month)
+                convert_month(ledger, config, month)
             step(str(month), 1)
+    _convert(ledger, config)
     return tuple(stale)
+
+
+def _convert(ledger: Ledger, config: Config) -> None:
+    """Convert the months again whose exchange rates have changed; nothing else of them is computed anew."""
+    for month in unconverted_months(ledger, config):
+        with ledger.transaction(writes="attribution"):
+            convert_month(ledger, config, month)
 
 
 def outdated(ledger: Ledger, config: Config) -> tuple[Month, ...]:

@@ -10,9 +10,11 @@ from typing import Any
 
 from finops_ai.cli.context import Settings, require_ledger
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.freshness import LATE, TOO_LATE, Age, ages, require_limits
 from finops_ai.cli.status import STALE_DAYS
 from finops_ai.cli.text import counted
-from finops_ai.errors import InputError
+from finops_ai.config import Config
+from finops_ai.errors import ExitCode, InputError
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
@@ -65,10 +67,28 @@ class _Source:
         return "final" if month < newest or invoiced else "open"
 
 
+def check_sources(
+    settings: Settings, month: str | None, source: str | None, now_utc: datetime
+) -> tuple[Document, int]:
+    """`show_sources`, and the exit code: 4 when a source is too late, or expected and never came.
+
+    ConfigError when finops.yaml states no limit to check.
+    """
+    require_limits(settings.load())
+    document = show_sources(settings, month, source, now_utc)
+    return document, int(ExitCode.FINDINGS if document.facts["too_late"] else ExitCode.OK)
+
+
+def source_ages(ledger: Ledger, config: Config, today: date) -> tuple[Age, ...]:
+    """How far behind `today` each source is, and which that finops.yaml names are not there."""
+    return _ages(_read(ledger), config, today)
+
+
 def show_sources(settings: Settings, month: str | None, source: str | None, now_utc: datetime) -> Document:
     """Each source's days, at most a line a month; InputError when no source is named `source`.
 
-    A source is stale when its newest day is more than a week before the newest of all sources, where
+    A source is late or too late by the ages that finops.yaml allows, against `now_utc`. Where it states
+    none, a source is stale when its newest day is more than a week before the newest of all sources, where
     days after `now_utc` (the end of a running billing period) are not waited for.
     """
     config = settings.load()
@@ -82,7 +102,9 @@ def show_sources(settings: Settings, month: str | None, source: str | None, now_
         raise InputError(f"{source}: no source and no provider of this name has data.", hint=_named(every))
     newest = min(max((each.present[-1] for each in every), default=now_utc.date()), now_utc.date())
     only = None if month is None else Month.parse(month)
-    states = {id(each): _state(each, newest) for each in chosen}
+    old = _ages(every, config, now_utc.date())
+    states = {id(each): _state(each, newest, age) for each, age in zip(every, old, strict=False)}
+    flags = tuple(age.text for age in old if age.is_error and source in (None, age.source, age.name))
     apart = tuple(
         (Month.of(first), *rest)
         for first, *rest in unmatched
@@ -102,9 +124,11 @@ def show_sources(settings: Settings, month: str | None, source: str | None, now_
             "paid_twice", "Paid by card and billed by the vendor: one of them may be too much", _TWICE, paid
         ),
         Table("unmatched", "Billed without logs, or logged without a bill", _UNMATCHED, apart, null="none"),
+        *(f"! {flag}" for flag in flags),
     )
-    facts = {"now_utc": now_utc, "newest_day": newest, "stale_days": STALE_DAYS}
-    machine = [_facts(each, states[id(each)], only) for each in chosen]
+    facts = {"now_utc": now_utc, "newest_day": newest, "stale_days": STALE_DAYS, "too_late": flags}
+    by_source = {id(each): age for each, age in zip(every, old, strict=False)}
+    machine = [_facts(each, states[id(each)], only, by_source[id(each)]) for each in chosen]
     return Document("sources", blocks, {**facts, "sources": machine})
 
 
@@ -124,7 +148,15 @@ def _named(every: Sequence[_Source]) -> str:
     return f"There are: {', '.join(names)}." if names else "Run `finops-ai ingest PATH` first."
 
 
-def _state(source: _Source, newest: date) -> str:
+def _ages(every: Sequence[_Source], config: Config, today: date) -> tuple[Age, ...]:
+    return ages(config, [(each.source, each.name, each.account, each.present[-1]) for each in every], today)
+
+
+def _state(source: _Source, newest: date, age: Age) -> str:
+    if age.verdict in (LATE, TOO_LATE):
+        return f"{age.verdict}, {counted(age.age_days or 0, 'day')}"
+    if age.verdict is not None:
+        return source.month_state(source.months[-1][0])
     late = (newest - source.present[-1]).days
     if late > STALE_DAYS:
         return f"stale, {counted(late, 'day')}"
@@ -186,7 +218,7 @@ def _ranges(month: Month, missing: Sequence[date]) -> str:
     return ", ".join(texts)
 
 
-def _facts(source: _Source, state: str, only: Month | None) -> dict[str, Any]:
+def _facts(source: _Source, state: str, only: Month | None, age: Age) -> dict[str, Any]:
     shown = [day for day in source.present if only in (None, Month.of(day))]
     return {
         "feeds": source.feeds,
@@ -196,6 +228,10 @@ def _facts(source: _Source, state: str, only: Month | None) -> dict[str, Any]:
         "first_day": source.present[0],
         "last_day": source.present[-1],
         "state": state.partition(",")[0],
+        "age_days": age.age_days,
+        "warn_after_days": age.warn_after_days,
+        "error_after_days": age.error_after_days,
+        "freshness": age.verdict,
         "last_import_utc": source.last_import_utc,
         "months": {str(m): source.month_state(m) for m in _months(source) if only in (None, m)},
         "days_present": shown,

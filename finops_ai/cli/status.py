@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.freshness import FRESH
 from finops_ai.cli.text import counted
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
@@ -36,9 +37,14 @@ _QUALITY = columns(
 )
 
 
-def show_status(settings: Settings, as_of: date | None) -> Document:
-    """Sources, months, rejects, unpriced models and quality flags; ages against `as_of`."""
+def show_status(settings: Settings, as_of: date | None, now_utc: datetime) -> Document:
+    """Sources, months, rejects, unpriced models and quality flags; ages against `as_of`.
+
+    Where finops.yaml states from which age a source is late, that counts: against `as_of`, else `now_utc`.
+    """
+    from finops_ai.cli.converted import converted_months
     from finops_ai.cli.refresh import outdated, outdated_text
+    from finops_ai.cli.sources import source_ages
     from finops_ai.prices import unpriced
 
     config = settings.load()
@@ -50,9 +56,12 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
         missing = unpriced(ledger)
         weak = _records(ledger, "status_quality.sql")
         old = outdated(ledger, config)
+        converted = converted_months(ledger)
+        old_sources = source_ages(ledger, config, as_of or now_utc.date()) if config.freshness else ()
         rejected = int(ledger.value("SELECT count(*) FROM reject"))
     flags = (
-        *_stale(sources),
+        *(age.text for age in old_sources if age.verdict not in (None, FRESH)),
+        *_stale(sources, {age.source for age in old_sources if age.verdict is not None}),
         *([outdated_text(old)] if old else []),
         *_month_flags(months),
         *_counts(rejected, len(missing)),
@@ -63,6 +72,7 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
     blocks: tuple[Table | str, ...] = (
         Table("sources", "Sources", _SOURCES, _rows(sources), empty="No file has been ingested."),
         Table("months", "Months", _MONTHS, by_month),
+        converted,
         Table("rejects", refused, _REJECTS, _short(rejects)),
         Table("unpriced", "Usage without a list price", _UNPRICED, models),
         Table("data_quality", "Data quality: figures that are weak", _QUALITY, _weaknesses(weak)),
@@ -94,11 +104,12 @@ def _share(part: int, whole: int) -> str | None:
     return f"{Decimal(part) / Decimal(whole) * 100:.1f}%" if whole else None
 
 
-def _stale(sources: list[dict[str, Any]]) -> list[str]:
+def _stale(sources: list[dict[str, Any]], judged: set[str]) -> list[str]:
+    """Sources without limits of their own (they are not in `judged`) that are far behind the others."""
     return [
         f"{row['importer']}: its newest row is {counted(row['age_days'], 'day')} old ({row['last_day']})."
         for row in sources
-        if row["age_days"] is not None and row["age_days"] > STALE_DAYS
+        if row["importer"] not in judged and row["age_days"] is not None and row["age_days"] > STALE_DAYS
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from finops_ai.attribution.fx import month_converted
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
@@ -62,6 +63,7 @@ def monthly_report(
         source_days=quality.source_days(scope),
         open_outcomes=quality.open_outcomes(scope),
         budgets=None if forecast is None else budgets.from_forecast(forecast),
+        converted=month_converted(ledger, month),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finops_ai.reports.layout_bill import bill_section, gap_section, trend_section
+from finops_ai.reports.layout_currency import currency_section
 from finops_ai.reports.layout_data import budget_section, data_section, reading_section
 from finops_ai.reports.layout_spend import outcome_section, reconciliation_section, workflow_section
 from finops_ai.reports.model import Billed, OutcomeSpend, Reconciliation, Report
@@ -26,6 +27,7 @@ def page_of(report: Report) -> Page:
     main = report.billed[0]
     sections = [
         reconciliation_section(report),
+        currency_section(report),
         workflow_section(report),
         outcome_section(report),
         gap_section(report),

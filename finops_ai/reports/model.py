@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from finops_ai.attribution.fx import Converted
 from finops_ai.months import Month
 
 
@@ -359,6 +360,8 @@ class Report:
     source_days: tuple[SourceDays, ...]
     open_outcomes: tuple[OpenOutcomes, ...]
     budgets: Budgets | None = None
+    converted: Converted | None = None
+    """The month in the reporting currency; None when it is billed in that currency alone."""
 
     @property
     def currencies(self) -> tuple[str, ...]:

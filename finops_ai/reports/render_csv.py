@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from finops_ai.attribution.fx import Converted
 from finops_ai.money import plain
 from finops_ai.reports.model import Report
 
@@ -27,12 +28,20 @@ _FILE_COLUMNS = (
     "month path importer feeds sha256 rows_read rows_added rows_repeated rows_replaced rows_rejected "
     "rows_ignored rows_rounded rounded_total rows_in_month"
 ).split()
+_CURRENCY_COLUMNS = (
+    "month kind name currency cost reporting_currency reporting_cost cost_without_rate lowest_rate "
+    "highest_rate detail charge_rows label"
+).split()
 
 
 def render_csv(report: Report) -> dict[str, str]:
-    """File name -> text: workflows, outcomes, gaps, reconciliation and files of the month."""
+    """File name -> text: workflows, outcomes, gaps, reconciliation and files of the month.
+
+    Where the month is billed in several currencies, currencies too.
+    """
     stem = f"finops-{report.month}"
-    return {
+    currencies = {} if report.converted is None else {f"{stem}-currencies.csv": _currencies(report.converted)}
+    return currencies | {
         f"{stem}-workflows.csv": _workflows(report),
         f"{stem}-outcomes.csv": _outcomes(report),
         f"{stem}-gaps.csv": _gaps(report),
@@ -163,6 +172,32 @@ def _reconciliation(report: Report) -> str:
             for tie in proof.ties
         ]
     return csv_text(_RECONCILIATION_COLUMNS, rows)
+
+
+def _currencies(found: Converted) -> str:
+    """Each billing currency, workflow and lack of a rate; `cost` in its own currency."""
+    month, reporting = str(found.month), found.reporting_currency
+    rows: list[tuple[Value, ...]] = [
+        (
+            *(month, "currency", None, each.currency, each.billed, reporting, each.converted),
+            *(each.not_converted, each.lowest_rate, each.highest_rate, None, each.charge_rows, "billed"),
+        )
+        for each in found.totals
+    ]
+    rows += [
+        (month, "workflow", line.name, None, None, reporting, line.total, *(None,) * 5, "allocated")
+        for line in found.lines
+    ]
+    left = found.without_workflow
+    rows.append((month, "no workflow", None, None, None, reporting, left, *(None,) * 5, "billed"))
+    rows += [
+        (
+            *(month, "no rate", gap.provider, gap.currency, gap.cost, reporting, None, gap.cost),
+            *(None, None, gap.detail, gap.charge_rows, "billed"),
+        )
+        for gap in found.unrated
+    ]
+    return csv_text(_CURRENCY_COLUMNS, rows)
 
 
 def _files(report: Report) -> str:

@@ -69,6 +69,11 @@ ATTRIBUTED = (
     f"INSERT INTO outcome_month VALUES ({MONTH}, 'ticket', 'triage', 'USD', 9, 8, 50, 10.10, 20, 0, 1, 1, 1)",
     f"INSERT INTO outcome_month VALUES ({MONTH}, 'claim', 'intake', 'USD', 0, 0, 0, 0, 10, 0, NULL, NULL, 1)",
 )
+CONVERTED = (
+    f"INSERT INTO charge_converted BY NAME SELECT {MONTH} AS month, 1 AS charge_id, 1 AS cell_id, "
+    f"'aws' AS provider, {MONTH} AS day, 'EUR' AS billing_currency, 10 AS billed_cost, "
+    "'USD' AS reporting_currency"
+)
 
 # Per check: what breaks it, in a ledger that is otherwise right.
 BREAKS = {
@@ -102,6 +107,11 @@ BREAKS = {
         "UPDATE allocation_row SET kind = 'direct' WHERE kind = 'gap'",
         "UPDATE allocation_row SET cause = NULL WHERE kind = 'gap'",
         "UPDATE allocation_row SET cause = 'rate_difference' WHERE kind = 'direct'",
+    ],
+    "0106_converted_parts_add_up": [
+        f"{CONVERTED}, 1.1 AS rate, 11 AS reporting_cost",
+        f"{CONVERTED}, 'no rate' AS missing",
+        f"{CONVERTED}, 1.1 AS rate",
     ],
 }
 CASES = [(name, sql) for name, breaks in BREAKS.items() for sql in breaks]

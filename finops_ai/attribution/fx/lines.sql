@@ -1,0 +1,18 @@
+-- One row per name of $month, grouped by $by (workflow, team, model, provider, outcome): the money that found a
+-- workflow, in the reporting currency. Money without a rate is in no amount here. outside: whether the name has any.
+SELECT
+    CASE $by
+        WHEN 'workflow' THEN workflow
+        WHEN 'team' THEN team
+        WHEN 'model' THEN model_id
+        WHEN 'provider' THEN provider
+        ELSE outcome_kind
+    END AS name,
+    coalesce(sum(reporting_cost) FILTER (WHERE kind = 'direct'), 0)::DECIMAL(38,15) AS direct,
+    coalesce(sum(reporting_cost) FILTER (WHERE kind = 'pool_share'), 0)::DECIMAL(38,15) AS shared,
+    coalesce(sum(reporting_cost), 0)::DECIMAL(38,15) AS total,
+    bool_or(unconverted_cost <> 0) AS outside
+FROM allocation_reporting
+WHERE month = $month AND workflow IS NOT NULL
+GROUP BY name
+ORDER BY total DESC, name NULLS LAST

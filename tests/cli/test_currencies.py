@@ -1,0 +1,95 @@
+"""Several currencies on the command line: converted amounts beside the originals, gaps by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import BILL_HEAD, CONFIG, Run, bill_line
+
+RATES = "date,from,to,rate,source\n2026-10-01,EUR,USD,1.0835,ECB\n"
+
+
+@pytest.fixture
+def abroad(folder: Path) -> Path:
+    """70.10 USD, 10.00 EUR and 7.00 DBU of one workflow; a rate for EUR."""
+    lines = [
+        bill_line("70.10", "Triage GPU"),
+        bill_line("10.00", "Triage EU").replace("USD", "EUR"),
+        bill_line("7.00", "Triage DBU").replace("USD", "DBU"),
+    ]
+    (folder / "bill.csv").write_text(BILL_HEAD + "".join(lines), encoding="utf-8")
+    (folder / "fx.csv").write_text(RATES, encoding="utf-8")
+    (folder / "finops.yaml").write_text(f"{CONFIG}fx_rates: fx.csv\n", encoding="utf-8")
+    return folder
+
+
+def test_attribute_shows_both_amounts_and_the_gap(abroad: Path, finops: Run) -> None:
+    assert finops("ingest", "bill.csv").code == 0
+    found = json.loads(finops("attribute", "--format", "json").out)
+    assert [(row["currency"], row["billed"], row["converted"]) for row in found["converted_totals"]] == [
+        ("USD", "70.1", "70.1"),
+        ("DBU", "7", None),
+        ("EUR", "10", "10.835"),
+    ]
+    assert [(row["name"], row["total"]) for row in found["converted_lines"]] == [("support-triage", "80.935")]
+    assert [(row["cause"], row["currency"], row["cost"]) for row in found["unconverted"]] == [
+        ("currency", "DBU", "7")
+    ]
+    text = finops("attribute").out
+    assert "80.94 USD = USD 70.10 + EUR 10.84; without a rate and not in it: 7.00 DBU" in text.replace(
+        " \n", " "
+    )
+    assert "In the reporting currency" in finops("status").out
+    assert finops("check").code == 0
+    assert finops("sql", "FROM fx_file SELECT rate_rows", "--format", "csv").out == "rate_rows\n1\n"
+    assert (abroad / "fx.csv").exists()
+
+
+def test_a_new_rate_converts_the_month_again_and_nothing_else(abroad: Path, finops: Run) -> None:
+    finops("ingest", "bill.csv")
+    finops("attribute")
+    heads = "SELECT max(batch_id) FROM ledger_head"
+    batch = finops("sql", heads).out
+    assert finops("attribute").code == 0
+    assert finops("sql", heads).out == batch
+    (abroad / "fx.csv").write_text(RATES + "2026-10-01,DBU,USD,0.5,contract\n", encoding="utf-8")
+    found = json.loads(finops("attribute", "--format", "json").out)
+    assert found["converted_totals"][1]["converted"] == "3.5"
+    assert found["unconverted"] == []
+
+
+def test_the_report_has_a_section_and_a_file_of_currencies(abroad: Path, finops: Run) -> None:
+    finops("ingest", "bill.csv")
+    assert finops("report", "--out", "out").code == 0
+    text = (abroad / "out" / "finops-2026-10.md").read_text(encoding="utf-8")
+    assert "## In USD" in text
+    assert "| **total** |  | **80.94** |  |  |  |  |" in text
+    assert "no rate DBU to USD on or before the day of the charge" in text
+    rows = (abroad / "out" / "finops-2026-10-currencies.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[3] == '"2026-10","currency",,"EUR",10,"USD",10.835,0,1.0835,1.0835,,1,"billed"'
+
+
+@pytest.mark.usefixtures("company")
+def test_a_month_in_one_currency_says_nothing_of_rates(finops: Run) -> None:
+    assert "In the reporting currency" not in finops("status").out
+    assert json.loads(finops("attribute", "--format", "json").out).get("converted_totals") is None
+
+
+def test_config_show_names_the_rates(abroad: Path, finops: Run) -> None:
+    (abroad / "finops.yaml").write_text(
+        "version: 1\nfx_rates: {file: fx.csv, max_age: 31d, max_age_of: {DBU: 400d}, inverse: true,"
+        " through: EUR}\nfreshness:\n  default: {warn_after: 3d, error_after: 10d}\n",
+        encoding="utf-8",
+    )
+    settings = {
+        row["setting"]: row
+        for row in json.loads(finops("config", "show", "--format", "json").out)["settings"]
+    }
+    assert settings["fx_rates"]["value"] == (
+        "fx.csv, at most 31 days old, DBU 400, also inverse, also through EUR"
+    )
+    assert settings["freshness.default"]["value"] == "warn after 3 days, error after 10 days"
+    assert settings["fx_rates"]["origin"] == "finops.yaml:2"
