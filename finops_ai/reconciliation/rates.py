@@ -1,0 +1,284 @@
+"""At what rate each bill line was billed: the evidence is that a price times a quantity is the printed amount.
+
+Ratios are evidence and never money: a factor is believed only when multiplying by it gives the amount back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from finops_ai.reconciliation.model import EXACT, TOKEN, ZERO, Bill, Ground, Log, Price, Reading, times
+
+ONE = Decimal(1)
+FACTOR_PLACES = Decimal("0.0001")
+"""A contract or a changed price is a factor with at most four decimals: 0.93, 0.875, 1.1."""
+_FACTORS = (Decimal("0.2"), Decimal(5))
+_VOTES_MIN = 3
+_SHARE_MIN = Decimal("0.2")
+_RUN_SHARE_MIN = Decimal("0.6")
+_SHARP = Decimal("0.0002")
+CACHE_WRITES = ("cache_write", "cache_write_5m", "cache_write_1h")
+
+Account = tuple[str, str]
+Meeting = tuple[str, str, str, str, date | None, str, str]
+
+
+def meeting(item: Bill | Log, kind: str | None = None) -> Meeting:
+    """Where bills and logs meet: the cell without the account, which logs do not tell."""
+    cell = item.cell
+    kind = cell.kind if kind is None else kind
+    return cell.provider, cell.currency, cell.project, cell.api_key, cell.day, cell.model, kind
+
+
+@dataclass
+class _Votes:
+    count: int = 0
+    models: set[str] = field(default_factory=set)
+    first_day: date = date.max
+
+    def add(self, bill: Bill) -> None:
+        self.count += 1
+        self.models.add(bill.cell.model)
+        self.first_day = min(self.first_day, bill.cell.day or date.max)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A factor that one model's lines of an account are billed with from `first` to `last` day."""
+
+    factor: Decimal
+    first: date
+    last: date
+    cause: str
+
+
+class Rates:
+    """Reads the rate of every token line of a month."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._prices = ground.prices
+        self._logs: dict[Meeting, list[Log]] = defaultdict(list)
+        for log in ground.logs:
+            self._logs[meeting(log)].append(log)
+        self._lines = [bill for bill in ground.bills if bill.nature == TOKEN and self._listed(bill)]
+        self.contracts: dict[Account, Decimal] = {}
+        self.changes: dict[tuple[str, str, str], list[Change]] = {}
+
+    def read(self) -> None:
+        """Find the factors of accounts, then of models, then give each line its reading."""
+        self.contracts = self._find_contracts()
+        self.changes = self._find_changes()
+        for bill in self._lines:
+            bill.reading = self._exact(bill) or self._implied(bill)
+
+    # --- What a line could have been billed at ---------------------------------------------------
+
+    def _listed(self, bill: Bill) -> list[Price]:
+        prices = self._prices.get((bill.cell.provider, bill.cell.model), ())
+        return [price for price in prices if price.currency == bill.cell.currency]
+
+    def stated(self, bill: Bill) -> list[Price]:
+        """The prices of what the line says it is: kind, tier, scope and day."""
+        scope = self._scope(bill)
+        return [
+            price
+            for price in self._listed(bill)
+            if (price.kind, price.tier, price.scope) == (bill.cell.kind, bill.tier, scope)
+            and _holds(price, bill.cell.day)
+        ]
+
+    def _scope(self, bill: Bill) -> str:
+        if bill.scope:
+            return bill.scope
+        logged = Counter(log.scope for log in self._logs.get(meeting(bill), ()))
+        if logged:
+            return min(logged, key=lambda scope: (-logged[scope], scope))
+        scopes = {price.scope for price in self._listed(bill)}
+        default = "regional" if bill.cell.provider == "aws-bedrock" else "global"
+        return default if default in scopes or not scopes else min(scopes)
+
+    def _candidates(self, bill: Bill) -> list[Price]:
+        """Every price of the line's kind, the likeliest first; a cache write may have any lifetime."""
+        scope, kind = self._scope(bill), bill.cell.kind
+        kinds = CACHE_WRITES if kind in CACHE_WRITES else (kind,)
+
+        def distance(price: Price) -> tuple[object, ...]:
+            differs = (
+                price.kind != kind,
+                price.tier != bill.tier,
+                price.scope != scope,
+                not _holds(price, bill.cell.day),
+            )
+            return sum(differs), differs[::-1], price.min_prompt_tokens, price.price_id
+
+        return sorted((price for price in self._listed(bill) if price.kind in kinds), key=distance)
+
+    def _quantities(self, bill: Bill) -> list[Decimal]:
+        """What the line can have counted: as printed, else what the log of the same cell adds up to."""
+        if bill.quantity is not None:
+            return [bill.quantity]
+        kinds = CACHE_WRITES if bill.cell.kind in CACHE_WRITES else (bill.cell.kind,)
+        own = self._logs.get(meeting(bill), [])
+        family = [log for kind in kinds for log in self._logs.get(meeting(bill, kind), [])]
+        tier = [log for log in own if log.tier == bill.tier]
+        sums = [
+            sum((log.tokens for log in group if failed or not log.failed), ZERO)
+            for group in (tier, own, family)
+            for failed in (False, True)
+        ]
+        return [quantity for quantity in dict.fromkeys(sums) if quantity > 0]
+
+    def _fit(self, bill: Bill, prices: Iterable[Price], factor: Decimal) -> tuple[Price, Decimal] | None:
+        quantities = self._quantities(bill)
+        for price in prices:
+            for quantity in quantities:
+                if bill.fits(times(price.unit_price, quantity, factor)):
+                    return price, quantity
+        return None
+
+    # --- Factors ---------------------------------------------------------------------------------
+
+    def _factors(self, bill: Bill, known: Decimal = ONE) -> Iterator[Decimal]:
+        """The factors beside `known` that give the printed amount back, from stated prices."""
+        found = set()
+        for price in self.stated(bill):
+            for quantity in self._quantities(bill):
+                amount = times(price.unit_price, quantity, known)
+                if amount == 0 or bill.epsilon > times(amount, _SHARP):
+                    continue
+                factor = EXACT.divide(bill.billed, amount).quantize(FACTOR_PLACES, ROUND_HALF_EVEN, EXACT)
+                if _FACTORS[0] < factor < _FACTORS[1] and bill.fits(times(amount, factor)):
+                    found.add(factor.normalize())
+        yield from sorted(found)
+
+    def _find_contracts(self) -> dict[Account, Decimal]:
+        votes: dict[Account, dict[Decimal, _Votes]] = defaultdict(lambda: defaultdict(_Votes))
+        voters: Counter[Account] = Counter()
+        for bill in self._lines:
+            account = bill.cell.provider, bill.cell.account
+            explained = self._fit(bill, self._candidates(bill), ONE) is not None
+            factors = [ONE] if explained else list(self._factors(bill))
+            voters[account] += bool(factors)
+            for factor in factors:
+                votes[account][factor].add(bill)
+        return {account: _elected(found, voters[account]) for account, found in sorted(votes.items())}
+
+    def _find_changes(self) -> dict[tuple[str, str, str], list[Change]]:
+        normal: dict[tuple[str, str, str], list[date]] = defaultdict(list)
+        votes: dict[tuple[str, str, str], dict[Decimal, list[date]]] = defaultdict(lambda: defaultdict(list))
+        for bill in self._lines:
+            if bill.cell.day is None:
+                continue
+            model = bill.cell.provider, bill.cell.account, bill.cell.model
+            if any(self._fit(bill, self._candidates(bill), f) for f in self._known_factors(bill)):
+                normal[model].append(bill.cell.day)
+            else:
+                for factor in self._factors(bill, self._contract(bill)):
+                    votes[model][factor].append(bill.cell.day)
+        return {
+            model: changes
+            for model, found in sorted(votes.items())
+            if (changes := list(_runs(found, normal[model])))
+        }
+
+    def _contract(self, bill: Bill) -> Decimal:
+        return self.contracts.get((bill.cell.provider, bill.cell.account), ONE)
+
+    def _known_factors(self, bill: Bill) -> list[Decimal]:
+        """The account's factor, then what the logs of the cell expect, then none."""
+        configured = sorted({log.contract for log in self._logs.get(meeting(bill), ())})
+        return list(dict.fromkeys([self._contract(bill), *configured, ONE]))
+
+    def _change(self, bill: Bill) -> Change | None:
+        day = bill.cell.day
+        changes = self.changes.get((bill.cell.provider, bill.cell.account, bill.cell.model), ())
+        return next((c for c in changes if day is not None and c.first <= day <= c.last), None)
+
+    # --- Readings --------------------------------------------------------------------------------
+
+    def _exact(self, bill: Bill) -> Reading | None:
+        """A price and a quantity that both sides show, whose product was billed."""
+        change, candidates = self._change(bill), self._candidates(bill)
+        stated = self.stated(bill)
+        if change is not None:
+            for prices in (stated, candidates):
+                fit = self._fit(bill, prices, times(change.factor, self._contract(bill)))
+                if fit:
+                    return Reading(fit[1], fit[0], change.factor, change.cause, self._contract(bill))
+        for prices in (stated, candidates):
+            for factor in self._known_factors(bill):
+                fit = self._fit(bill, prices, factor)
+                if fit:
+                    return Reading(fit[1], fit[0], contract=factor)
+        return None
+
+    def _implied(self, bill: Bill) -> Reading | None:
+        """Without a printed quantity: the whole number of tokens that the amount pays at a known price."""
+        if bill.quantity is not None:
+            return None
+        change, contract = self._change(bill), self._contract(bill)
+        factor = ONE if change is None else change.factor
+        cause = "price_change" if change is None else change.cause
+        stated = self.stated(bill)
+        for price in (*stated, *self._candidates(bill)):
+            reading = _whole(bill, Reading(ZERO, price, factor, cause, contract))
+            if reading is not None:
+                return reading
+        # An amount printed in cents cannot tell its tokens apart: at the stated price, as near as it says.
+        if stated and bill.epsilon > times(stated[0].unit_price, factor, contract, Decimal("0.25")):
+            return _nearest(bill, Reading(ZERO, stated[0], factor, cause, contract))
+        return None
+
+
+def _holds(price: Price, day: date | None) -> bool:
+    return day is None or price.holds_on(day)
+
+
+def _whole(bill: Bill, reading: Reading) -> Reading | None:
+    """`reading` with the whole number of tokens that was billed, if the amount is one."""
+    if bill.epsilon > times(reading.unit, Decimal("0.25")):
+        return None
+    nearest = _nearest(bill, reading)
+    return nearest if bill.fits(times(nearest.quantity, nearest.unit)) else None
+
+
+def _nearest(bill: Bill, reading: Reading) -> Reading:
+    quantity = EXACT.divide(bill.billed, reading.unit).quantize(ONE, ROUND_HALF_EVEN, EXACT)
+    return Reading(quantity, reading.price, reading.change, reading.change_cause, reading.contract)
+
+
+def _elected(found: dict[Decimal, _Votes], voters: int) -> Decimal:
+    """The factor of the account: of those that enough lines show, that of most models, the earliest first."""
+    strong = {
+        factor: votes
+        for factor, votes in found.items()
+        if factor == ONE or (votes.count >= _VOTES_MIN and votes.count >= voters * _SHARE_MIN)
+    }
+    weak_list_price = found.get(ONE, _Votes()).count < voters * _SHARE_MIN
+    if weak_list_price:
+        strong.pop(ONE, None)
+    if not strong:
+        return ONE
+    return min(
+        strong, key=lambda f: (-len(strong[f].models), strong[f].first_day, -strong[f].count, f != ONE, f)
+    )
+
+
+def _runs(votes: dict[Decimal, list[date]], normal: list[date]) -> Iterator[Change]:
+    """Spans of days in which most lines of a model that tell anything show one factor."""
+    everything = [*normal, *(day for days in votes.values() for day in days)]
+    for factor in sorted(votes, key=lambda f: (-len(votes[f]), f)):
+        first, last = min(votes[factor]), max(votes[factor])
+        inside = [day for day in everything if first <= day <= last]
+        whole = not any(day < first or day > last for day in normal)
+        if len(votes[factor]) >= 2 and len(votes[factor]) >= len(inside) * _RUN_SHARE_MIN:
+            yield Change(factor, first, last, "rate_difference" if whole else "price_change")
+
+
+def neighbour(day: date) -> date:
+    """The day after `day`."""
+    return day + timedelta(days=1)
