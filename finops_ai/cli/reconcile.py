@@ -111,8 +111,8 @@ def accept_line(
         with ledger.transaction(writes="none"):
             line, grouping = accept(ledger, found, line_id, note=note.strip(), by=by.strip(), at_utc=at_utc)
     text = (
-        f"{month} {line.name}: a difference of {shown(line.difference, line.currency)} is accepted by {by.strip()}. "
-        "It lapses when the amount changes."
+        f"{month} {line.name}: a difference of {shown(line.difference, line.currency)} is accepted by "
+        f"{by.strip()}. It lapses when the amount changes."
     )
     facts = {"month": month, "line_id": line.line_id, "by": grouping, "difference": line.difference}
     return Document("reconcile accept", (text,), {**facts, "currency": line.currency, "note": note.strip()})
@@ -158,7 +158,8 @@ def _line_row(line: Line) -> tuple[object, ...]:
 def _balances(found: Reconciliation) -> list[str]:
     return [
         f"billed {shown(b.billed, b.currency)} - logged at expected price {cell(b.expected)} (estimated) "
-        f"= {cell(b.difference)} = sum of causes {cell(b.causes)} (difference {plain(b.difference - b.causes)})"
+        f"= {cell(b.difference)} = sum of causes {cell(b.causes)} "
+        f"(difference {plain(b.difference - b.causes)})"
         for b in found.balances
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from finops_ai.reconciliation.match import match
@@ -30,8 +30,9 @@ _LEDGER_DIGIT = Decimal("1e-15")
 
 def judge(ground: Ground) -> list[Finding]:
     """The findings of the month, one per cell, cause and detail, none of them zero."""
-    Rates(ground).read()
-    return _added(_Judge(ground, match(ground)).findings())
+    rates = Rates(ground)
+    rates.read()
+    return _added(_Judge(ground, match(ground), rates.contracts).findings())
 
 
 def _added(findings: Iterable[Finding]) -> list[Finding]:
@@ -48,7 +49,9 @@ def _stored(amount: Decimal) -> Decimal:
 
 
 class _Judge:
-    def __init__(self, ground: Ground, pieces: list[Piece]) -> None:
+    def __init__(
+        self, ground: Ground, pieces: list[Piece], contracts: Mapping[tuple[str, str], Decimal]
+    ) -> None:
         self._ground = ground
         self._pieces: dict[int, list[Piece]] = defaultdict(list)
         for piece in pieces:
@@ -56,7 +59,7 @@ class _Judge:
         self._explained: dict[int, Decimal] = defaultdict(lambda: ZERO)
         """Expected money of each log group that pieces took up."""
         self._foreign = _foreign_providers(ground)
-        self._named = logged_as(ground)
+        self._named = logged_as(ground, contracts)
 
     def findings(self) -> Iterator[Finding]:
         for bill in self._ground.bills:
@@ -115,20 +118,20 @@ class _Judge:
         bill, log = piece.bill, piece.log
         if log.unit is None:
             if bill.in_month:
-                yield _of(bill, "unpriced_model", billed, piece.tokens, bill.cell.model, log)
+                yield _of(bill, "unpriced_model", billed, piece.tokens, bill.cell.model, other=log)
             return
         expected = self._take_expected(piece, log.unit)
         if bill.in_month and log.in_month:
             if piece.shifted:
-                yield _of(bill, "cutoff", expected, piece.tokens, f"logged on {log.cell.day}", log)
-                yield _of(log, "cutoff", -expected, -piece.tokens, f"billed on {bill.cell.day}", bill)
+                yield _of(bill, "cutoff", expected, piece.tokens, f"logged on {log.cell.day}", other=log)
+                yield _of(log, "cutoff", -expected, -piece.tokens, f"billed on {bill.cell.day}", other=bill)
             else:
                 self._move(log, bill, expected, piece.tokens)
             yield from self._rates(piece, billed, expected)
         elif bill.in_month:
-            yield _of(bill, "cutoff", billed, piece.tokens, f"logged on {log.cell.day}", log)
+            yield _of(bill, "cutoff", billed, piece.tokens, f"logged on {log.cell.day}", other=log)
         elif log.in_month:
-            yield _of(log, "cutoff", -expected, -piece.tokens, f"billed on {bill.cell.day}", bill)
+            yield _of(log, "cutoff", -expected, -piece.tokens, f"billed on {bill.cell.day}", other=bill)
 
     def _take_expected(self, piece: Piece, unit: Decimal) -> Decimal:
         """What the piece's tokens were expected to cost; the last piece of a log group takes the rest."""
@@ -167,6 +170,11 @@ class _Judge:
         for cause, step, detail in _catalogue_steps(prices, start, reading.price, log):
             yield cause, times(tokens, log.contract, minus(step, at)), detail
             at = step
+        if reading.tier != 1:
+            step = times(at, reading.tier)
+            told = f"{piece.bill.tier}, logged as {log.tier}: factor {reading.tier}"
+            yield "tier", times(tokens, log.contract, minus(step, at)), told
+            at = step
         if reading.change != 1:
             change = times(tokens, log.contract, at, minus(reading.change, Decimal(1)))
             yield reading.change_cause, change, f"{reading.change} of the catalogue's price"
@@ -175,7 +183,7 @@ class _Judge:
             yield "contract_discount", off, f"factor {reading.contract}"
 
     def _whole_amount(self, bill: Bill) -> Iterator[Finding]:
-        """A line without a quantity whose amount no price explains: all of it against what is logged there."""
+        """A line without a quantity, of an amount that no price explains: against all logged there."""
         logs = [
             log
             for log in self._ground.logs
@@ -240,6 +248,7 @@ def _of(
     cost: Decimal,
     tokens: Decimal | None = None,
     detail: str = "",
+    *,
     other: Bill | Log | None = None,
 ) -> Finding:
     sides = [side for side in (item, other) if side is not None]
@@ -333,7 +342,7 @@ def _foreign_providers(ground: Ground) -> set[str]:
 
 
 def conserved(ground: Ground, findings: list[Finding], currency: str) -> tuple[Decimal, Decimal, Decimal]:
-    """(billed, expected, sum of causes) of the month in `currency`: the first less the second is the third."""
+    """(billed, expected, sum of causes) of the month in `currency`: the first two differ by the third."""
     billed = total([b.billed for b in ground.bills if b.in_month and b.cell.currency == currency])
     expected = total(
         [

@@ -13,7 +13,7 @@ EXACT = Context(prec=90)
 """Sums and products of ledger amounts lose no digit in this context; ratios are evidence, never money."""
 
 ZERO = Decimal(0)
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105  # a nature of charges
 
 CAUSES = {
     "tax": "tax on the bill",
@@ -93,7 +93,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Reading:
-    """At what a bill line was billed: a price of the catalogue times two factors, and the quantity that follows."""
+    """At what a bill line was billed: a price of the catalogue times factors, and the quantity it implies."""
 
     quantity: Decimal
     price: Price
@@ -102,11 +102,13 @@ class Reading:
     change_cause: str = "price_change"
     contract: Decimal = Decimal(1)
     """The factor over the whole account."""
+    tier: Decimal = Decimal(1)
+    """The factor of a tier that the bill states and the catalogue has no price of."""
 
     @property
     def unit(self) -> Decimal:
         """Billed per token."""
-        return times(self.price.unit_price, self.change, self.contract)
+        return times(self.price.unit_price, self.tier, self.change, self.contract)
 
 
 @dataclass

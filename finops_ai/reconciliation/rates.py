@@ -1,4 +1,4 @@
-"""At what rate each bill line was billed: the evidence is that a price times a quantity is the printed amount.
+"""At what rate each bill line was billed: the evidence is a price whose product is the printed amount.
 
 Ratios are evidence and never money: a factor is believed only when multiplying by it gives the amount back.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -21,6 +21,7 @@ _VOTES_MIN = 3
 _SHARE_MIN = Decimal("0.2")
 _RUN_SHARE_MIN = Decimal("0.6")
 _SHARP = Decimal("0.0002")
+_QUARTER = Decimal("0.25")
 CACHE_WRITES = ("cache_write", "cache_write_5m", "cache_write_1h")
 
 Account = tuple[str, str]
@@ -48,11 +49,16 @@ class _Votes:
 
 @dataclass(frozen=True)
 class Change:
-    """A factor that one model's lines of an account are billed with from `first` to `last` day."""
+    """A factor that one model's lines of an account are billed with from `first` to `last` day.
+
+    Between `earliest` and `latest` no line shows another rate, so the factor may hold there, too.
+    """
 
     factor: Decimal
     first: date
     last: date
+    earliest: date
+    latest: date
     cause: str
 
 
@@ -73,7 +79,7 @@ class Rates:
         self.contracts = self._find_contracts()
         self.changes = self._find_changes()
         for bill in self._lines:
-            bill.reading = self._exact(bill) or self._implied(bill)
+            bill.reading = self._exact(bill) or self._own_tier(bill) or self._implied(bill)
 
     # --- What a line could have been billed at ---------------------------------------------------
 
@@ -89,6 +95,15 @@ class Rates:
             for price in self._listed(bill)
             if (price.kind, price.tier, price.scope) == (bill.cell.kind, bill.tier, scope)
             and _holds(price, bill.cell.day)
+        ]
+
+    def _usual(self, bill: Bill) -> list[Price]:
+        """Of the stated prices those that the log of the cell has, else those of the lowest context band."""
+        stated = self.stated(bill)
+        logged = {log.price_id for log in self._logs.get(meeting(bill), ())}
+        lowest = min((price.min_prompt_tokens for price in stated), default=0)
+        return [price for price in stated if price.price_id in logged] or [
+            price for price in stated if price.min_prompt_tokens == lowest
         ]
 
     def _scope(self, bill: Bill) -> str:
@@ -145,14 +160,11 @@ class Rates:
     def _factors(self, bill: Bill, known: Decimal = ONE) -> Iterator[Decimal]:
         """The factors beside `known` that give the printed amount back, from stated prices."""
         found = set()
-        for price in self.stated(bill):
+        for price in self._usual(bill):
             for quantity in self._quantities(bill):
-                amount = times(price.unit_price, quantity, known)
-                if amount == 0 or bill.epsilon > times(amount, _SHARP):
-                    continue
-                factor = EXACT.divide(bill.billed, amount).quantize(FACTOR_PLACES, ROUND_HALF_EVEN, EXACT)
-                if _FACTORS[0] < factor < _FACTORS[1] and bill.fits(times(amount, factor)):
-                    found.add(factor.normalize())
+                factor = _factor(bill, times(price.unit_price, quantity, known))
+                if factor is not None:
+                    found.add(factor)
         yield from sorted(found)
 
     def _find_contracts(self) -> dict[Account, Decimal]:
@@ -169,7 +181,7 @@ class Rates:
 
     def _find_changes(self) -> dict[tuple[str, str, str], list[Change]]:
         normal: dict[tuple[str, str, str], list[date]] = defaultdict(list)
-        votes: dict[tuple[str, str, str], dict[Decimal, list[date]]] = defaultdict(lambda: defaultdict(list))
+        odd: dict[tuple[str, str, str], list[Bill]] = defaultdict(list)
         for bill in self._lines:
             if bill.cell.day is None:
                 continue
@@ -177,13 +189,37 @@ class Rates:
             if any(self._fit(bill, self._candidates(bill), f) for f in self._known_factors(bill)):
                 normal[model].append(bill.cell.day)
             else:
-                for factor in self._factors(bill, self._contract(bill)):
-                    votes[model][factor].append(bill.cell.day)
+                odd[model].append(bill)
         return {
             model: changes
-            for model, found in sorted(votes.items())
-            if (changes := list(_runs(found, normal[model])))
+            for model, bills in sorted(odd.items())
+            if (changes := self._runs(bills, normal[model]))
         }
+
+    def _runs(self, odd: list[Bill], normal: list[date]) -> list[Change]:
+        """Spans of days in which most lines that tell anything show one factor, at whatever price."""
+        votes: dict[Decimal, list[date]] = defaultdict(list)
+        told: list[Bill] = []
+        for bill in odd:
+            factors = list(self._factors(bill, self._contract(bill)))
+            told += [bill] if factors else []
+            for factor in factors:
+                votes[factor].append(bill.cell.day or date.max)
+        changes: list[Change] = []
+        for factor in sorted(votes, key=lambda f: (-len(votes[f]), abs(f - 1), f)):
+            first, last = min(votes[factor]), max(votes[factor])
+            if len(votes[factor]) < 2 or any(c.first <= last and first <= c.last for c in changes):
+                continue
+            inside = [bill for bill in told if first <= (bill.cell.day or date.max) <= last]
+            others = sum(first <= day <= last for day in normal)
+            shown = sum(self._shows(bill, factor) for bill in inside)
+            if shown >= (len(inside) + others) * _RUN_SHARE_MIN:
+                changes.append(_change(factor, first, last, normal))
+        return changes
+
+    def _shows(self, bill: Bill, factor: Decimal) -> bool:
+        """Whether some price of the catalogue times the factor is what was billed."""
+        return self._fit(bill, self._candidates(bill), times(factor, self._contract(bill))) is not None
 
     def _contract(self, bill: Bill) -> Decimal:
         return self.contracts.get((bill.cell.provider, bill.cell.account), ONE)
@@ -193,45 +229,80 @@ class Rates:
         configured = sorted({log.contract for log in self._logs.get(meeting(bill), ())})
         return list(dict.fromkeys([self._contract(bill), *configured, ONE]))
 
-    def _change(self, bill: Bill) -> Change | None:
+    def _change(self, bill: Bill, *, possible: bool = False) -> Change | None:
+        """The change that holds on the line's day, or that may hold there."""
         day = bill.cell.day
-        changes = self.changes.get((bill.cell.provider, bill.cell.account, bill.cell.model), ())
-        return next((c for c in changes if day is not None and c.first <= day <= c.last), None)
+        for change in self.changes.get((bill.cell.provider, bill.cell.account, bill.cell.model), ()):
+            span = (change.earliest, change.latest) if possible else (change.first, change.last)
+            if day is not None and span[0] <= day <= span[1]:
+                return change
+        return None
 
     # --- Readings --------------------------------------------------------------------------------
 
     def _exact(self, bill: Bill) -> Reading | None:
         """A price and a quantity that both sides show, whose product was billed."""
-        change, candidates = self._change(bill), self._candidates(bill)
-        stated = self.stated(bill)
-        if change is not None:
-            for prices in (stated, candidates):
-                fit = self._fit(bill, prices, times(change.factor, self._contract(bill)))
-                if fit:
-                    return Reading(fit[1], fit[0], change.factor, change.cause, self._contract(bill))
-        for prices in (stated, candidates):
-            for factor in self._known_factors(bill):
+        sure, possible = self._change(bill), self._change(bill, possible=True)
+        usual = [*self._usual(bill), *self.stated(bill)]
+        tries: list[tuple[Change | None, Decimal]] = [(None, factor) for factor in self._known_factors(bill)]
+        if possible is not None:
+            changed = (possible, self._contract(bill))
+            tries = [changed, *tries] if sure is not None else [*tries, changed]
+        for change, contract in tries:
+            factor = times(ONE if change is None else change.factor, contract)
+            for prices in (usual, self._candidates(bill)):
                 fit = self._fit(bill, prices, factor)
                 if fit:
-                    return Reading(fit[1], fit[0], contract=factor)
+                    return _reading(fit[1], fit[0], change, contract)
+        return None
+
+    def _own_tier(self, bill: Bill) -> Reading | None:
+        """The bill states a tier that the catalogue has no price of: the standard price times a factor."""
+        if bill.tier == "standard" or self.stated(bill):
+            return None
+        change, contract = self._change(bill), self._contract(bill)
+        known = times(ONE if change is None else change.factor, contract)
+        for price in self.stated(replace(bill, tier="standard")):
+            for quantity in self._quantities(bill):
+                factor = _factor(bill, times(price.unit_price, quantity, known))
+                if factor is not None:
+                    return replace(_reading(quantity, price, change, contract), tier=factor)
         return None
 
     def _implied(self, bill: Bill) -> Reading | None:
         """Without a printed quantity: the whole number of tokens that the amount pays at a known price."""
         if bill.quantity is not None:
             return None
-        change, contract = self._change(bill), self._contract(bill)
-        factor = ONE if change is None else change.factor
-        cause = "price_change" if change is None else change.cause
-        stated = self.stated(bill)
-        for price in (*stated, *self._candidates(bill)):
-            reading = _whole(bill, Reading(ZERO, price, factor, cause, contract))
-            if reading is not None:
-                return reading
+        sure, possible = self._change(bill), self._change(bill, possible=True)
+        usual, contract = self._usual(bill), self._contract(bill)
+        changes = [sure] if sure is not None else list(dict.fromkeys([None, possible]))
+        for prices in (usual, (*self.stated(bill), *self._candidates(bill))):
+            for change in changes:
+                for price in prices:
+                    reading = _whole(bill, _reading(ZERO, price, change, contract))
+                    if reading is not None:
+                        return reading
         # An amount printed in cents cannot tell its tokens apart: at the stated price, as near as it says.
-        if stated and bill.epsilon > times(stated[0].unit_price, factor, contract, Decimal("0.25")):
-            return _nearest(bill, Reading(ZERO, stated[0], factor, cause, contract))
+        for price in usual[:1]:
+            reading = _reading(ZERO, price, sure, contract)
+            if bill.epsilon > times(reading.unit, _QUARTER):
+                return _nearest(bill, reading)
         return None
+
+
+def _reading(quantity: Decimal, price: Price, change: Change | None, contract: Decimal) -> Reading:
+    if change is None:
+        return Reading(quantity, price, contract=contract)
+    return Reading(quantity, price, change.factor, change.cause, contract)
+
+
+def _factor(bill: Bill, amount: Decimal) -> Decimal | None:
+    """The factor of few decimals that makes `amount` what was billed; None when there is none."""
+    if amount == 0 or bill.epsilon > times(amount, _SHARP):
+        return None
+    factor = EXACT.divide(bill.billed, amount).quantize(FACTOR_PLACES, ROUND_HALF_EVEN, EXACT)
+    believed = _FACTORS[0] < factor < _FACTORS[1] and bill.fits(times(amount, factor))
+    return factor.normalize() if believed else None
 
 
 def _holds(price: Price, day: date | None) -> bool:
@@ -240,7 +311,7 @@ def _holds(price: Price, day: date | None) -> bool:
 
 def _whole(bill: Bill, reading: Reading) -> Reading | None:
     """`reading` with the whole number of tokens that was billed, if the amount is one."""
-    if bill.epsilon > times(reading.unit, Decimal("0.25")):
+    if bill.epsilon > times(reading.unit, _QUARTER):
         return None
     nearest = _nearest(bill, reading)
     return nearest if bill.fits(times(nearest.quantity, nearest.unit)) else None
@@ -248,7 +319,7 @@ def _whole(bill: Bill, reading: Reading) -> Reading | None:
 
 def _nearest(bill: Bill, reading: Reading) -> Reading:
     quantity = EXACT.divide(bill.billed, reading.unit).quantize(ONE, ROUND_HALF_EVEN, EXACT)
-    return Reading(quantity, reading.price, reading.change, reading.change_cause, reading.contract)
+    return replace(reading, quantity=quantity)
 
 
 def _elected(found: dict[Decimal, _Votes], voters: int) -> Decimal:
@@ -268,17 +339,14 @@ def _elected(found: dict[Decimal, _Votes], voters: int) -> Decimal:
     )
 
 
-def _runs(votes: dict[Decimal, list[date]], normal: list[date]) -> Iterator[Change]:
-    """Spans of days in which most lines of a model that tell anything show one factor."""
-    everything = [*normal, *(day for days in votes.values() for day in days)]
-    for factor in sorted(votes, key=lambda f: (-len(votes[f]), f)):
-        first, last = min(votes[factor]), max(votes[factor])
-        inside = [day for day in everything if first <= day <= last]
-        whole = not any(day < first or day > last for day in normal)
-        if len(votes[factor]) >= 2 and len(votes[factor]) >= len(inside) * _RUN_SHARE_MIN:
-            yield Change(factor, first, last, "rate_difference" if whole else "price_change")
-
-
-def neighbour(day: date) -> date:
-    """The day after `day`."""
-    return day + timedelta(days=1)
+def _change(factor: Decimal, first: date, last: date, normal: list[date]) -> Change:
+    before = [day for day in normal if day < first]
+    after = [day for day in normal if day > last]
+    return Change(
+        factor=factor,
+        first=first,
+        last=last,
+        earliest=max(before) + timedelta(days=1) if before else date.min,
+        latest=min(after) - timedelta(days=1) if after else date.max,
+        cause="price_change" if before or after else "rate_difference",
+    )

@@ -144,7 +144,9 @@ class Reconciliation:
         if grouping == "line":
             return self.lines
         sizes = _open_sizes(self.ground, self.lines, grouping)
-        return tuple(_lines(self.ground, self.findings, grouping, self.tolerance, self.acceptances, sizes))
+        return tuple(
+            _lines(self.ground, self.findings, grouping, self.tolerance, self.acceptances, sizes=sizes)
+        )
 
 
 def reconciled(
@@ -234,6 +236,7 @@ def _lines(
     grouping: str,
     tolerance: Decimal,
     acceptances: tuple[Acceptance, ...],
+    *,
     sizes: Mapping[_Key, Decimal] | None = None,
 ) -> Iterable[Line]:
     """`sizes`: how much inside each group differs; a line's own difference when None."""

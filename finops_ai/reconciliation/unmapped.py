@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -13,10 +14,11 @@ _Place = tuple[date | None, str]
 _AGREEING = Decimal("0.9")
 
 
-def logged_as(ground: Ground) -> dict[tuple[str, str], str]:
+def logged_as(ground: Ground, contracts: Mapping[tuple[str, str], Decimal]) -> dict[tuple[str, str], str]:
     """The model that each unknown billing name of a provider must be: its days and kinds agree, and only its.
 
-    They agree where the quantities are equal, or the expected money where the bill prints none.
+    They agree where the quantities are equal, or the expected money (times the factor of the account in
+    `contracts`) where the bill prints none.
     """
     names: dict[tuple[str, str], dict[_Place, list[Bill]]] = defaultdict(lambda: defaultdict(list))
     billed_models = set()
@@ -35,7 +37,9 @@ def logged_as(ground: Ground) -> dict[tuple[str, str], str]:
             models[key][log.cell.day, _family(log.cell.kind)].append(log)
     found = {}
     for (provider, name), bills in sorted(names.items()):
-        fitting = [m for (p, m), logs in sorted(models.items()) if p == provider and _agree(bills, logs)]
+        fitting = [
+            m for (p, m), logs in sorted(models.items()) if p == provider and _agree(bills, logs, contracts)
+        ]
         if len(fitting) == 1:
             found[provider, name] = fitting[0]
     return found
@@ -45,17 +49,22 @@ def _family(kind: str) -> str:
     return "cache_write" if kind in CACHE_WRITES else kind
 
 
-def _agree(bills: dict[_Place, list[Bill]], logs: dict[_Place, list[Log]]) -> bool:
+def _agree(
+    bills: dict[_Place, list[Bill]],
+    logs: dict[_Place, list[Log]],
+    contracts: Mapping[tuple[str, str], Decimal],
+) -> bool:
     places = bills.keys() | logs.keys()
-    equal = sum(_equal(bills.get(place, []), logs.get(place, [])) for place in places)
+    equal = sum(_equal(bills.get(place, []), logs.get(place, []), contracts) for place in places)
     return equal >= 2 and equal >= len(places) * _AGREEING
 
 
-def _equal(bills: list[Bill], logs: list[Log]) -> bool:
+def _equal(bills: list[Bill], logs: list[Log], contracts: Mapping[tuple[str, str], Decimal]) -> bool:
     if not bills or not logs:
         return False
     if all(bill.quantity is not None for bill in bills):
         return sum((bill.quantity or ZERO for bill in bills), ZERO) == sum((log.tokens for log in logs), ZERO)
     billed = sum((bill.billed for bill in bills), ZERO)
     expected = sum((times(log.unit, log.tokens) for log in logs if log.unit is not None), ZERO)
+    expected *= contracts.get((bills[0].cell.provider, bills[0].cell.account), Decimal(1))
     return abs(billed - expected) <= sum((bill.epsilon for bill in bills), ZERO)
