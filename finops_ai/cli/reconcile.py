@@ -40,9 +40,9 @@ _CAUSES = columns(
     ),
 )
 _LINES = columns(
-    *("line_id:id", "name:{by}", "currency:currency", "billed:billed:money", "expected:expected:money"),
-    *("difference:difference:money", "quantity_variance:quantity:money", "rate_variance:rate:money"),
-    *("other:other:money", "billed_tokens:billed tokens:hidden", "logged_tokens:logged tokens:hidden"),
+    *("line_id:id", "name:{by}", "currency:currency", "billed:billed:money", "expected:estimated:money"),
+    *("difference:diff.:money", "quantity_variance:qty:money", "rate_variance:rate:money"),
+    *("other:other:hidden", "billed_tokens:billed tokens:hidden", "logged_tokens:logged tokens:hidden"),
     *("state:state", "note:note:hidden", "accepted_by:accepted by:hidden", "accepted_at_utc:at:hidden"),
 )
 _SOURCES = columns(
@@ -141,7 +141,10 @@ def _cause_table(found: Reconciliation) -> Table:
 
 def _line_table(found: Reconciliation, by: str) -> Table:
     layout = tuple(column if column.title != "{by}" else columns(f"name:{by}")[0] for column in _LINES)
-    rows = tuple(_line_row(line) for line in found.by(by))
+    lines = found.by(by)
+    if by == "line":
+        lines = tuple(sorted(lines, key=lambda line: (line.currency, -abs(line.open_difference), line.name)))
+    rows = tuple(_line_row(line) for line in lines)
     return Table("lines", f"{found.month}: billed against logged by {by}", layout, rows, null="")
 
 
@@ -179,8 +182,8 @@ def _open_lines(found: Reconciliation, by: str) -> list[Table | str]:
         key=lambda line: (-abs(line.open_difference), line.line_id),
     )
     layout = columns(
-        *("line_id:id", "name:line", "currency:currency", "billed:billed:money", "expected:expected:money"),
-        "difference:difference:money",
+        *("line_id:id", "name:line", "currency:currency", "billed:billed:money", "expected:estimated:money"),
+        "difference:diff.:money",
     )
     rows = tuple(
         (line.line_id, line.name, line.currency, line.billed, line.expected, line.difference)

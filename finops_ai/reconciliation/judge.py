@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from finops_ai.reconciliation.match import match
+from finops_ai.reconciliation.match import by_family, match
 from finops_ai.reconciliation.model import (
     EXACT,
     TOKEN,
@@ -22,7 +22,7 @@ from finops_ai.reconciliation.model import (
     times,
     total,
 )
-from finops_ai.reconciliation.rates import CACHE_WRITES, Rates
+from finops_ai.reconciliation.rates import Rates
 from finops_ai.reconciliation.unmapped import logged_as
 
 _LEDGER_DIGIT = Decimal("1e-15")
@@ -60,6 +60,11 @@ class _Judge:
         """Expected money of each log group that pieces took up."""
         self._foreign = _foreign_providers(ground)
         self._named = logged_as(ground, contracts)
+        self._names = {(provider, model): name for (provider, name), model in self._named.items()}
+        self._billed_providers = {bill.cell.provider for bill in ground.bills if bill.in_month}
+        self._logs_at: dict[Hashable, list[Log]] = defaultdict(list)
+        for log in ground.logs:
+            self._logs_at[by_family(log)].append(log)
 
     def findings(self) -> Iterator[Finding]:
         for bill in self._ground.bills:
@@ -184,11 +189,8 @@ class _Judge:
 
     def _whole_amount(self, bill: Bill) -> Iterator[Finding]:
         """A line without a quantity, of an amount that no price explains: against all logged there."""
-        logs = [
-            log
-            for log in self._ground.logs
-            if log.left > 0 and log.in_month and not log.failed and _same_place(bill, log)
-        ]
+        here = self._logs_at.get(by_family(bill), ())
+        logs = [log for log in here if log.left > 0 and log.in_month and not log.failed]
         if not bill.in_month:
             return
         priced = [log for log in logs if log.unit is not None]
@@ -228,16 +230,14 @@ class _Judge:
             yield _of(log, "currency", -left, -log.left, "billed in another currency")
         elif log.failed:
             yield _of(log, "failed_calls", -left, -log.left, cell.model)
-        elif (cell.provider, cell.model) in {(p, model) for (p, _), model in self._named.items()}:
-            name = next(
-                n for (p, n), model in self._named.items() if (p, model) == (cell.provider, cell.model)
-            )
+        elif (cell.provider, cell.model) in self._names:
+            name = self._names[cell.provider, cell.model]
             yield _of(log, "unmapped_billing_name", -left, -log.left, f"{name}: logged as {cell.model}")
         else:
             yield _of(log, "unbilled_usage", -left, -log.left, self._no_bill(log))
 
     def _no_bill(self, log: Log) -> str:
-        if not any(bill.cell.provider == log.cell.provider for bill in self._ground.bills if bill.in_month):
+        if log.cell.provider not in self._billed_providers:
             return f"no bill of {log.cell.provider} for the month"
         return log.cell.model
 
@@ -318,14 +318,6 @@ def _on_the_day(prices: list[Price], dims: tuple[str, str, str], start: Price, l
         and (log.cell.day is None or price.holds_on(log.cell.day))
     ]
     return max(same, key=lambda price: (price.min_prompt_tokens, price.valid_from_utc), default=None)
-
-
-def _same_place(bill: Bill, log: Log) -> bool:
-    one, other = bill.cell, log.cell
-    kinds = one.kind == other.kind or (one.kind in CACHE_WRITES and other.kind in CACHE_WRITES)
-    return kinds and (one.provider, one.currency, one.project, one.api_key, one.day, one.model) == (
-        *(other.provider, other.currency, other.project, other.api_key, other.day, other.model),
-    )
 
 
 def _is_foreign(ground: Ground, bill: Bill) -> bool:

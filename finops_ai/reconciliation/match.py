@@ -30,7 +30,7 @@ def match(ground: Ground) -> list[Piece]:
     answered = [log for log in ground.logs if not log.failed]
     failed = [log for log in ground.logs if log.failed]
     pieces: list[Piece] = []
-    for key in (_by_price, _by_tier, meeting, _by_family, _without_project, _without_key):
+    for key in (_by_price, _by_tier, meeting, by_family, _without_project, _without_key):
         pieces += _lay(bills, answered, key)
     pieces += _lay_equal(bills, failed)
     pieces += _lay_across_midnight(bills, answered)
@@ -54,7 +54,8 @@ def _family(kind: str) -> str:
     return "cache_write" if kind in CACHE_WRITES else kind
 
 
-def _by_family(item: Bill | Log) -> Hashable:
+def by_family(item: Bill | Log) -> Hashable:
+    """Where bills and logs meet when cache writes of every lifetime are one kind."""
     return meeting(item, _family(item.cell.kind))
 
 
@@ -105,15 +106,15 @@ def _lay_equal(bills: list[Bill], failed: list[Log]) -> list[Piece]:
     billed: dict[Hashable, list[Bill]] = defaultdict(list)
     for bill in bills:
         if bill.left > 0:
-            billed[_by_family(bill)].append(bill)
+            billed[by_family(bill)].append(bill)
     logged: dict[Hashable, list[Log]] = defaultdict(list)
     for log in failed:
-        logged[_by_family(log)].append(log)
+        logged[by_family(log)].append(log)
     pieces: list[Piece] = []
     for key, logs in logged.items():
         group = billed.get(key, [])
         if group and sum(bill.left for bill in group) == sum(log.left for log in logs):
-            pieces += _lay(group, logs, _by_family)
+            pieces += _lay(group, logs, by_family)
     return pieces
 
 

@@ -6,7 +6,7 @@ Ratios are evidence and never money: a factor is believed only when multiplying 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -47,6 +47,31 @@ class _Votes:
         self.first_day = min(self.first_day, bill.cell.day or date.max)
 
 
+@dataclass
+class Printed:
+    """What lines without a quantity print together, which a log that knows less cannot tell apart."""
+
+    billed: Decimal = ZERO
+    epsilon: Decimal = ZERO
+    lines: int = 0
+
+    def add(self, bill: Bill) -> None:
+        """Count `bill` in."""
+        self.billed = EXACT.add(self.billed, bill.billed)
+        self.epsilon += bill.epsilon
+        self.lines += 1
+
+    def fits(self, amount: Decimal) -> bool:
+        """Whether `amount`, printed as these lines print, is what was billed."""
+        return abs(EXACT.subtract(self.billed, amount)) <= self.epsilon
+
+
+def _together(bill: Bill) -> Hashable:
+    """Lines that are read as one: of one place, tier and scope, unless they print quantities."""
+    alone = bill.bill_id if bill.quantity is not None else None
+    return *meeting(bill), bill.tier, bill.scope, bill.in_month, alone
+
+
 @dataclass(frozen=True)
 class Change:
     """A factor that one model's lines of an account are billed with from `first` to `last` day.
@@ -71,6 +96,9 @@ class Rates:
         for log in ground.logs:
             self._logs[meeting(log)].append(log)
         self._lines = [bill for bill in ground.bills if bill.nature == TOKEN and self._listed(bill)]
+        self._printed: dict[Hashable, Printed] = defaultdict(Printed)
+        for bill in self._lines:
+            self._printed[_together(bill)].add(bill)
         self.contracts: dict[Account, Decimal] = {}
         self.changes: dict[tuple[str, str, str], list[Change]] = {}
 
@@ -148,10 +176,10 @@ class Rates:
         return [quantity for quantity in dict.fromkeys(sums) if quantity > 0]
 
     def _fit(self, bill: Bill, prices: Iterable[Price], factor: Decimal) -> tuple[Price, Decimal] | None:
-        quantities = self._quantities(bill)
+        quantities, printed = self._quantities(bill), self._printed[_together(bill)]
         for price in prices:
             for quantity in quantities:
-                if bill.fits(times(price.unit_price, quantity, factor)):
+                if printed.fits(times(price.unit_price, quantity, factor)):
                     return price, quantity
         return None
 
@@ -162,7 +190,7 @@ class Rates:
         found = set()
         for price in self._usual(bill):
             for quantity in self._quantities(bill):
-                factor = _factor(bill, times(price.unit_price, quantity, known))
+                factor = _factor(self._printed[_together(bill)], times(price.unit_price, quantity, known))
                 if factor is not None:
                     found.add(factor)
         yield from sorted(found)
@@ -253,8 +281,12 @@ class Rates:
             for prices in (usual, self._candidates(bill)):
                 fit = self._fit(bill, prices, factor)
                 if fit:
-                    return _reading(fit[1], fit[0], change, contract)
+                    return self._own_part(bill, _reading(fit[1], fit[0], change, contract))
         return None
+
+    def _own_part(self, bill: Bill, reading: Reading) -> Reading:
+        """Of lines that were read as one, the tokens of this one."""
+        return reading if self._printed[_together(bill)].lines == 1 else _nearest(bill, reading)
 
     def _own_tier(self, bill: Bill) -> Reading | None:
         """The bill states a tier that the catalogue has no price of: the standard price times a factor."""
@@ -264,9 +296,11 @@ class Rates:
         known = times(ONE if change is None else change.factor, contract)
         for price in self.stated(replace(bill, tier="standard")):
             for quantity in self._quantities(bill):
-                factor = _factor(bill, times(price.unit_price, quantity, known))
+                factor = _factor(self._printed[_together(bill)], times(price.unit_price, quantity, known))
                 if factor is not None:
-                    return replace(_reading(quantity, price, change, contract), tier=factor)
+                    return self._own_part(
+                        bill, replace(_reading(quantity, price, change, contract), tier=factor)
+                    )
         return None
 
     def _implied(self, bill: Bill) -> Reading | None:
@@ -276,12 +310,19 @@ class Rates:
         sure, possible = self._change(bill), self._change(bill, possible=True)
         usual, contract = self._usual(bill), self._contract(bill)
         changes = [sure] if sure is not None else list(dict.fromkeys([None, possible]))
+        logged = max(self._quantities(bill), default=ZERO)
         for prices in (usual, (*self.stated(bill), *self._candidates(bill))):
-            for change in changes:
-                for price in prices:
-                    reading = _whole(bill, _reading(ZERO, price, change, contract))
-                    if reading is not None:
-                        return reading
+            readings = [
+                reading
+                for change in changes
+                for price in prices
+                if (reading := _whole(bill, _reading(ZERO, price, change, contract))) is not None
+            ]
+            if readings and prices is usual:
+                # Both with and without a change that may hold it pays whole tokens: as many as are logged.
+                return min(readings, key=lambda reading: abs(reading.quantity - logged))
+            if readings:
+                return readings[0]
         # An amount printed in cents cannot tell its tokens apart: at the stated price, as near as it says.
         for price in usual[:1]:
             reading = _reading(ZERO, price, sure, contract)
@@ -296,12 +337,12 @@ def _reading(quantity: Decimal, price: Price, change: Change | None, contract: D
     return Reading(quantity, price, change.factor, change.cause, contract)
 
 
-def _factor(bill: Bill, amount: Decimal) -> Decimal | None:
+def _factor(printed: Printed, amount: Decimal) -> Decimal | None:
     """The factor of few decimals that makes `amount` what was billed; None when there is none."""
-    if amount == 0 or bill.epsilon > times(amount, _SHARP):
+    if amount == 0 or printed.epsilon > times(amount, _SHARP):
         return None
-    factor = EXACT.divide(bill.billed, amount).quantize(FACTOR_PLACES, ROUND_HALF_EVEN, EXACT)
-    believed = _FACTORS[0] < factor < _FACTORS[1] and bill.fits(times(amount, factor))
+    factor = EXACT.divide(printed.billed, amount).quantize(FACTOR_PLACES, ROUND_HALF_EVEN, EXACT)
+    believed = _FACTORS[0] < factor < _FACTORS[1] and printed.fits(times(amount, factor))
     return factor.normalize() if believed else None
 
 

@@ -31,7 +31,7 @@ from finops_ai.reconciliation.model import (
 GROUPINGS = ("provider", "account", "day", "model", "kind", "cause", "line")
 MATCHED, WITHIN, OPEN, ACCEPTED = "matched", "within tolerance", "to investigate", "accepted"
 STATES = (MATCHED, WITHIN, OPEN, ACCEPTED)
-_LINE_ID_LENGTH = 12
+_LINE_ID_LENGTH = 10
 _Key = tuple[str, tuple[str, ...]]
 
 
@@ -194,7 +194,9 @@ def _balance(
 def place_of(cell: Cell, grouping: str) -> tuple[str, ...]:
     """What names the line of `cell` in a grouping, without its currency."""
     day = "" if cell.day is None else str(cell.day)
-    account = " / ".join(part for part in (cell.account, cell.project, cell.api_key) if part)
+    parts = [part for part in (cell.account, cell.project, cell.api_key) if part]
+    # "(organization not stated)" says nothing beside a project that is stated.
+    account = " / ".join([part for part in parts if not part.startswith("(")] or parts)
     return {
         "provider": (cell.provider,),
         "account": (cell.provider, account),
