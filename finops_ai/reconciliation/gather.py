@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -43,19 +43,18 @@ def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[
 class _Shape:
     """What bill and log of a provider both tell: only that can be compared.
 
-    Projects (and keys) count where at least one name stands on both sides, days where every token line
-    has one, kinds where every token line of the model has one.
+    Projects (and keys) count where at least one name stands on both sides, days where most token lines
+    of the provider have one, kinds where any token line of the model has one.
     """
 
     def __init__(self, bills: list[dict[str, Any]], logs: list[dict[str, Any]]) -> None:
         lines = [bill for bill in bills if bill["nature"] == TOKEN]
         self.projects = _shared(lines, logs, "project")
         self.keys = _shared(lines, logs, "api_key")
-        self.without_day = {bill["provider"] for bill in lines if bill["day"] is None}
-        self.without_kind = {
-            (bill["provider"], bill["model_id"])
-            for bill in lines
-            if bill["kind"] is None and bill["model_id"]
+        days = Counter((bill["provider"], bill["day"] is not None) for bill in lines)
+        self.without_day = {name for name, _ in days if days[name, False] > days[name, True]}
+        self.without_kind = {(bill["provider"], bill["model_id"]) for bill in lines} - {
+            (bill["provider"], bill["model_id"]) for bill in lines if bill["kind"] is not None
         }
         self.account_of_project: dict[tuple[str, str], str] = {}
         accounts = defaultdict(set)

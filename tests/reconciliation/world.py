@@ -1,7 +1,7 @@
-"""A company whose bills and logs differ by what was planted, and by how much each: the generator keeps the truth.
+"""A company whose bills and logs differ by what was planted; the generator keeps the truth.
 
-Standard library only, and nothing of the package: prices are written out here from the providers' sheets, every
-amount is a Decimal, and what a call was billed and what it should have cost is known call by call.
+Standard library only, and nothing of the package: prices are written out here from the providers' sheets,
+every amount is a Decimal, and what a call was billed and what it should have cost is known call by call.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ class World:
 
 def make(seed: int) -> World:
     """A month of three bills with gaps chosen at random."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  # a seed must repeat
     month = date(2026, rng.randint(2, 10), 1)
     forms = [
         rng.choice(("openai_csv", "openai_api")),
@@ -268,7 +268,7 @@ def _bill(rng: random.Random, form: str, world: World) -> Bill:
     )
     for offset in range(days):
         day = world.month + timedelta(days=offset)
-        bill.calls += list(_day(rng, bill, day, world))
+        bill.calls += list(_day(rng, bill, day))
     for cause, sign in (("credit", -1), ("tax", 1)):
         if cause in wanted:
             bill.others.append(
@@ -281,7 +281,7 @@ def _cents(rng: random.Random) -> Decimal:
     return Decimal(rng.randint(100, 1500)) / 100
 
 
-def _day(rng: random.Random, bill: Bill, day: date, world: World) -> Iterator[Call]:
+def _day(rng: random.Random, bill: Bill, day: date) -> Iterator[Call]:
     for project in ("team-a", "team-b", "team-c"):
         for model in MODELS[bill.provider][:2]:
             for _ in range(rng.randint(0, 3)):
@@ -549,8 +549,11 @@ def anthropic_focus(bill: Bill, month: date, own: date) -> tuple[str, str]:
                 "Tokens",
                 "Anthropic",
                 "Claude API",
+                sku,
+                FOCUS_METERS[line.kind],
+                details,
+                line.project,
             ]
-            + [sku, FOCUS_METERS[line.kind], details, line.project]
         )
     for cause, _, amount in _others(bill, month, own):
         cost = plain(amount)
@@ -569,8 +572,11 @@ def anthropic_focus(bill: Bill, month: date, own: date) -> tuple[str, str]:
                 "",
                 "Anthropic",
                 "Claude API",
+                "",
+                "",
+                "",
+                "",
             ]
-            + ["", "", "", ""]
         )
     return "focus.csv", out.getvalue()
 
@@ -593,8 +599,9 @@ def bedrock_cur(bill: Bill, month: date, own: date) -> tuple[str, str]:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        "identity_line_item_id bill_payer_account_id bill_billing_period_start_date bill_billing_period_end_date "
-        "line_item_usage_account_id line_item_line_item_type line_item_usage_start_date line_item_usage_end_date "
+        "identity_line_item_id bill_payer_account_id bill_billing_period_start_date "
+        "bill_billing_period_end_date line_item_usage_account_id line_item_line_item_type "
+        "line_item_usage_start_date line_item_usage_end_date "
         "line_item_product_code line_item_usage_type line_item_usage_amount line_item_currency_code "
         "line_item_unblended_cost line_item_line_item_description pricing_unit".split()
     )
@@ -612,21 +619,42 @@ def bedrock_cur(bill: Bill, month: date, own: date) -> tuple[str, str]:
             usage_type += "-cross-region-global"
         quantity = plain(Decimal(tokens) / 1000)
         writer.writerow(
-            [f"li-{number}", "111122223333", *period, line.project, "Usage", f"{line.day}T00:00:00Z"]
-            + [
+            [
+                f"li-{number}",
+                "111122223333",
+                *period,
+                line.project,
+                "Usage",
+                f"{line.day}T00:00:00Z",
                 f"{line.day + timedelta(days=1)}T00:00:00Z",
                 "AmazonBedrockFoundationModels",
                 usage_type,
                 quantity,
+                "USD",
+                plain(amount, DECIMALS[bill.form]),
+                f"{product or line.name} tokens",
+                "1K tokens",
             ]
-            + ["USD", plain(amount, DECIMALS[bill.form]), f"{product or line.name} tokens", "1K tokens"]
         )
     for cause, day, amount in _others(bill, month, own):
         number += 1
         writer.writerow(
-            [f"li-{number}", "111122223333", *period, "team-a", {"credit": "Credit", "tax": "Tax"}[cause]]
-            + [f"{day}T00:00:00Z", f"{day + timedelta(days=1)}T00:00:00Z", "AmazonBedrock", "", "1", "USD"]
-            + [plain(amount), cause, ""]
+            [
+                f"li-{number}",
+                "111122223333",
+                *period,
+                "team-a",
+                {"credit": "Credit", "tax": "Tax"}[cause],
+                f"{day}T00:00:00Z",
+                f"{day + timedelta(days=1)}T00:00:00Z",
+                "AmazonBedrock",
+                "",
+                "1",
+                "USD",
+                plain(amount),
+                cause,
+                "",
+            ]
         )
     return "cur.csv", out.getvalue()
 

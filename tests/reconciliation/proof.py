@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-
-from world import World
 
 from finops_ai.importers.load import Options, ingest
 from finops_ai.importers.registry import load_registry
@@ -17,7 +16,8 @@ from finops_ai.importers.sources import find_sources
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.prices import price_month, refresh_catalogue, resolve_models
-from finops_ai.reconciliation import Reconciliation, reconcile_month
+from finops_ai.reconciliation import Finding, Reconciliation, reconcile_month
+from tests.reconciliation.world import World
 
 NOW = datetime(2026, 11, 21, 12)
 # The bill of a month shows these without a day of their own.
@@ -32,6 +32,8 @@ class Verdict:
     landed: Decimal
     unexplained: Decimal
     billed: Decimal
+    gross: Decimal
+    """The bill without its credits."""
     misses: tuple[str, ...]
 
     @property
@@ -67,11 +69,12 @@ def reconcile(world: World, folder: Path, empty: Path) -> Reconciliation:
         return reconcile_month(ledger, month, currency="USD", tolerance=Decimal("0.005"))
 
 
-def judged(world: World, found: Reconciliation) -> Verdict:
+def judged(world: World, findings: Iterable[Finding]) -> Verdict:
     """Planted money lands where the same cause of the same provider and day has it, to the same sign."""
     truth = world.truth()
     answer: dict[tuple[str, date | None, str], Decimal] = defaultdict(Decimal)
-    for finding in found.findings:
+    found = list(findings)
+    for finding in found:
         day = None if finding.cause in DAYLESS else finding.cell.day
         answer[finding.cell.provider, day, finding.cause] += finding.cost
     planted = landed = Decimal(0)
@@ -87,6 +90,8 @@ def judged(world: World, found: Reconciliation) -> Verdict:
         if key not in truth and abs(got) > Decimal("0.0001"):
             misses.append(f"{key}: planted nothing, found {got}")
     unexplained = sum(
-        (abs(f.cost) for f in found.findings if f.cause in {"unexplained", "rate_difference"}), Decimal(0)
+        (abs(f.cost) for f in found if f.cause in {"unexplained", "rate_difference"}), Decimal(0)
     )
-    return Verdict(planted, landed, unexplained, world.billed_total(), tuple(misses))
+    credited = sum((a for b in world.bills for cause, _, a in b.others if cause == "credit"), Decimal(0))
+    billed = world.billed_total()
+    return Verdict(planted, landed, unexplained, billed, billed - credited, tuple(misses))
