@@ -81,7 +81,8 @@ def test_import_contracts_hold() -> None:
 def test_import_contracts_can_fail(tmp_path: Path) -> None:
     """A room that reaches sideways is caught: the contracts are not empty words."""
     room = tmp_path / "finops_ai"
-    for name in ("cli", "reports", "forecast", "attribution", "prices", "importers", "ledger"):
+    rooms = ("cli", "reports", "forecast", "attribution", "prices", "reconciliation", "importers", "ledger")
+    for name in rooms:
         (room / name).mkdir(parents=True)
         (room / name / "__init__.py").write_text("")
     for name in (

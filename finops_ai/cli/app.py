@@ -28,6 +28,7 @@ from finops_ai.cli.options import (
     settings_of,
 )
 from finops_ai.cli.prices_app import prices_app
+from finops_ai.cli.reconcile_app import reconcile_app
 from finops_ai.cli.rejects_app import rejects_app
 from finops_ai.errors import ConfigError
 
@@ -303,6 +304,7 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(explain_app, name="explain")
 app.add_typer(prices_app, name="prices")
+app.add_typer(reconcile_app, name="reconcile")
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")
