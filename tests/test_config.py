@@ -155,10 +155,7 @@ MISTAKES = {
     "unknown key": (
         "version: 1\nworkflow: {}\n",
         'line 2: unknown key "workflow".',
-        (
-            'Did you mean "workflows"? Known: contract_rates, freshness, fx_rates, importers, ledger, '
-            "model_names, outcomes, pools, prices, reporting_currency, rules, scenarios, version, workflows."
-        ),
+        'Did you mean "workflows"?',
     ),
     "unknown key deep down": (
         "version: 1\nworkflows:\n  support:\n    team: care\n    cost_center: CC-1\n",
