@@ -64,7 +64,12 @@ class Head:
         return self.kind == "json" or (self.kind == "jsonl" and importer.is_nested)
 
     def _may_have(self, column: RawColumn) -> bool:
-        return any(f'"{spelling}"' in self.start for spelling in column.spellings)
+        return not self._quoted.isdisjoint(column.spellings)
+
+    @cached_property
+    def _quoted(self) -> frozenset[str]:
+        """All that stands between two quotes near the start, between texts too: more than the keys."""
+        return frozenset(re.findall(r'"([^"\\]{1,120})(?=")', self.start))
 
     def own_name(self, column: RawColumn) -> str:
         """What the file itself calls a raw column."""

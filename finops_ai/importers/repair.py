@@ -78,18 +78,21 @@ def _records(source: SourceFile, encoding: str, columns: int) -> Iterator[tuple[
             return
         if not first.text.strip():
             continue
-        if '"' not in first.text:
-            fields = first.text.split(",")
-            yield first, fields, _width_fault(fields, columns)
+        text, fields, reason = _one_record(first, waiting, lines, columns)
+        if reason is not None and "\r" in first.text:
+            # Line ends are mixed, and this line holds several records.
+            waiting.extendleft(reversed(_split_at_returns(first)))
             continue
-        text, fields, reason, waiting = _quoted_record(first, waiting, lines, columns)
         yield Line(first.number, text), fields, reason
 
 
-def _quoted_record(
+def _one_record(
     first: Line, waiting: deque[Line], lines: Iterator[Line], columns: int
-) -> tuple[str, list[str], str | None, deque[Line]]:
-    """The record's text, its fields or why there are none, and the lines that are still to be read."""
+) -> tuple[str, list[str], str | None]:
+    """The record's text, its fields or why there are none; lines that it does not need wait on."""
+    if '"' not in first.text:
+        fields = first.text.split(",")
+        return first.text, fields, _width_fault(fields, columns)
     taken = [first]
     text = first.text
     # An odd number of quotes means a field is still open at the line's end.
@@ -99,17 +102,29 @@ def _quoted_record(
             break
         text += taken[-1].end + following.text
         taken.append(following)
-    unread = deque([*taken[1:], *waiting])
+    fields, reason = _quoted_fields(text, len(taken), columns)
+    if reason is None:
+        return text, fields, None
+    waiting.extendleft(reversed(taken[1:]))
+    return first.text, [], reason
+
+
+def _quoted_fields(text: str, line_count: int, columns: int) -> tuple[list[str], str | None]:
     if text.count('"') % 2:
-        return first.text, [], "a quote is opened and never closed", unread
+        return [], "a quote is opened and never closed"
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        return first.text, [], f"the quotes are broken ({error})", unread
+        return [], f"the quotes are broken ({error})"
     fault = _width_fault(rows[0], columns) if len(rows) == 1 else "the quotes are broken"
     if fault is not None:
-        return first.text, [], fault if len(taken) == 1 else "a quote is opened and never closed", unread
-    return text, rows[0], None, waiting
+        return [], fault if line_count == 1 else "a quote is opened and never closed"
+    return rows[0], None
+
+
+def _split_at_returns(line: Line) -> list[Line]:
+    *pieces, last = line.text.split("\r")
+    return [*(Line(line.number, piece, "\r") for piece in pieces), Line(line.number, last, line.end)]
 
 
 def _length_fault(line: Line) -> str | None:

@@ -38,6 +38,20 @@ def test_the_line_ends_inside_a_field_are_the_file_s_own(desk: Desk, more: str) 
     assert desk.rows("SELECT service_name FROM charge WHERE row_number = 1") == [("two\r\nlines",)]
 
 
+@pytest.mark.parametrize("quoted", ['"two\rparts"', "plain"])
+@pytest.mark.parametrize("alone", [0, 1, 2])
+def test_line_ends_of_two_kinds_are_both_line_ends(desk: Desk, alone: int, quoted: str) -> None:
+    content = text(line(0, service=quoted), line(1) + ",more", line(2), end="\r\n").replace(
+        "two\rparts", "two\tparts"
+    )
+    header_and_lines = content.split("\r\n")
+    ends = ["\r" if place == alone else "\r\n" for place in range(len(header_and_lines) - 1)]
+    mixed = "".join(map(str.__add__, header_and_lines, ends)).replace("two\tparts", "two\rparts")
+    assert counts(desk.one(desk.write("a.csv", mixed))) == (3, 2, 1)
+    (service, *_) = desk.rows("SELECT service_name FROM charge WHERE row_number = 1")[0]
+    assert service == quoted.strip('"')
+
+
 def test_a_long_field_beside_a_broken_line(desk: Desk) -> None:
     rows = [line(0, service=f'"{"x," * 100_000}"'), line(1) + ",more"]
     assert counts(desk.one(desk.write("a.csv", text(*rows)))) == (2, 1, 1)
