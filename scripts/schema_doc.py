@@ -112,7 +112,7 @@ GRAINS = {
     "model_alias": "One row per name that stands for a model, as recorded.",
     "model_alias_now": "The aliases in force.",
     "price_catalogue": "One row per catalogue that was taken over; the last one is in force.",
-    "price_hours": "One row per range of hours of the week for which a price with `hours_utc` holds.",
+    "price_hours": "One row per range of whole hours of the week for which a price with `hours_utc` holds.",
     "forecast_run": "One row per stored forecast, kept to be graded when the actuals arrive.",
     "forecast_point": "One row per stored forecast, line, scenario, level and month.",
     "period": "One row per month that was closed or is being closed.",

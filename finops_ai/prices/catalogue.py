@@ -14,10 +14,10 @@ from typing import Any
 
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text
-from finops_ai.prices.hours import WEEK_HOURS, hours_of_week
+from finops_ai.prices.hours import hours_meet, minute_ranges, same_hours
 from finops_ai.prices.model import (
     KINDS,
-    METERS,
+    PRICED_METERS,
     SCOPES,
     TIERS,
     UNIT_PRICE_SCALE,
@@ -140,8 +140,10 @@ def _unit_prices(file: _File, row: KeyPath) -> Iterator[tuple[str, Decimal]]:
             continue
         for meter, text in file.mapping((*row, per)).items():
             where = (*row, per, meter)
-            if meter not in METERS:
-                raise file.problem(where, f'meter "{meter}" is unknown.', f"Known: {', '.join(METERS)}.")
+            if meter not in PRICED_METERS:
+                raise file.problem(
+                    where, f'meter "{meter}" is unknown.', f"Known: {', '.join(PRICED_METERS)}."
+                )
             if meter in seen:
                 raise file.problem(where, f"{meter} has two prices in one row.", "Keep one of them.")
             seen.add(meter)
@@ -188,11 +190,9 @@ def _hours(file: _File, where: KeyPath) -> str | None:
         return None
     text = file.text(where)
     try:
-        hours_of_week(text)
+        minute_ranges(text)
     except ValueError as error:
-        raise file.problem(
-            where, f"{error}.", "Days first, then whole UTC hours; parts end with '; '."
-        ) from error
+        raise file.problem(where, f"{error}.", "Days first, then UTC hours; parts end with '; '.") from error
     return text
 
 
@@ -205,11 +205,11 @@ def _refuse_overlaps(file: _File, rows: list[tuple[Price, int]]) -> None:
         for (one, one_line), (other, other_line) in combinations(group, 2):
             if one_line == other_line or not _meet(one, other):
                 continue
-            shared = _mask(one) & _mask(other)
+            shared = hours_meet(one.hours_utc, other.hours_utc)
             if shared and (one.meter, one.min_prompt_tokens) == (other.meter, other.min_prompt_tokens):
                 what = f"overlaps the row on line {one_line}: two prices of {one.meter} hold at once."
                 raise problem_at(file.path, other_line, what, hint="Close the earlier row with valid_to.")
-            if shared and _mask(one) != _mask(other):
+            if shared and not same_hours(one.hours_utc, other.hours_utc):
                 what = f"shares only some hours with the row on line {one_line}."
                 raise problem_at(file.path, other_line, what, hint="Give both rows the same hours_utc.")
 
@@ -218,10 +218,6 @@ def _meet(one: Price | Alias, other: Price | Alias) -> bool:
     one_ends_utc = one.valid_to_utc or _OPEN_END_UTC
     other_ends_utc = other.valid_to_utc or _OPEN_END_UTC
     return one.valid_from_utc < other_ends_utc and other.valid_from_utc < one_ends_utc
-
-
-def _mask(price: Price) -> frozenset[int]:
-    return frozenset(range(WEEK_HOURS)) if price.hours_utc is None else hours_of_week(price.hours_utc)
 
 
 def _alias_spans(file: _File, provider: str, name: str) -> list[Alias]:

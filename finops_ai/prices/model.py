@@ -7,18 +7,46 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-METERS = (
-    "input_uncached",
-    "cache_read",
-    "cache_write_5m",
-    "cache_write_1h",
-    "cache_write",
-    "input_audio",
-    "output",
-    "output_audio",
-    "web_search",
+
+@dataclass(frozen=True)
+class Meter:
+    """What a price is for: `unit` is one of what it counts, `usage_column` where a log's count stands.
+
+    Without a usage column the price is on the list, but no log that is read counts it apart.
+    """
+
+    name: str
+    unit: str
+    usage_column: str | None
+    counts: str
+
+
+def _tokens(name: str, counts: str) -> Meter:
+    return Meter(name, "token", f"{name}_tokens", counts)
+
+
+UNITS = (
+    _tokens("input_uncached", "input tokens that the cache had no part in"),
+    _tokens("cache_read", "input tokens read from the cache"),
+    _tokens("cache_write_5m", "input tokens written to the cache for 5 minutes"),
+    _tokens("cache_write_1h", "input tokens written to the cache for 1 hour"),
+    _tokens("cache_write", "input tokens written to the cache, no lifetime stated"),
+    _tokens("input_audio", "audio input tokens"),
+    _tokens("output", "output tokens, reasoning included"),
+    _tokens("output_audio", "audio output tokens"),
+    Meter("web_search", "call", "web_search_calls", "searches that the provider ran for the answer"),
+    Meter("input_image", "token", None, "image input tokens"),
+    Meter("output_image", "token", None, "image output tokens"),
+    Meter("file_search", "call", None, "searches in stored files"),
 )
-"""What is counted and priced, in the order in which a missing price is reported."""
+"""Every meter that a price may have, in the order in which a missing price is reported: the one place
+that says what it counts, in which unit, and from which column of `token_usage`."""
+
+PRICED_METERS = tuple(meter.name for meter in UNITS)
+"""Meters that a price row may list."""
+
+METERS = tuple(meter.name for meter in UNITS if meter.usage_column)
+"""Meters that usage is counted and priced in."""
 
 SCOPES = ("global", "regional", "data_zone")
 TIERS = ("standard", "batch", "flex", "priority")

@@ -12,17 +12,57 @@ from dataclasses import dataclass
 
 # Providers as other tools write them, and whose price list that is.
 PRICE_PROVIDER = {
+    "amazon": "aws-bedrock",
     "amazon-bedrock": "aws-bedrock",
+    "amazon_bedrock": "aws-bedrock",
+    "anthropic_text": "anthropic",
+    "aws": "aws-bedrock",
+    "aws.bedrock": "aws-bedrock",
+    "aws_bedrock": "aws-bedrock",
+    "az.ai.openai": "azure-openai",
     "azure": "azure-openai",
+    "azure.ai.openai": "azure-openai",
     "azure_openai": "azure-openai",
+    "azure_text": "azure-openai",
     "bedrock": "aws-bedrock",
     "bedrock_converse": "aws-bedrock",
+    "bedrock_mantle": "aws-bedrock",
+    "cohere_chat": "cohere",
+    "gcp.gemini": "google",
+    "gcp.vertex_ai": "google-vertex",
     "gemini": "google",
+    "google-gla": "google",
+    "google_genai": "google",
+    "mistral_ai": "mistral",
     "mistralai": "mistral",
+    "text-completion-openai": "openai",
     "vertex_ai": "google-vertex",
+    "vertex_ai-anthropic_models": "google-vertex",
+    "vertex_ai-language-models": "google-vertex",
+    "vertex_ai_beta": "google-vertex",
     "vertexai": "google-vertex",
     "x-ai": "xai",
+    "x_ai": "xai",
 }
+
+# Whose list a prefix such as ``groq/`` may lead to, when the log names only the gateway before it.
+_OWNERS = (
+    "anthropic",
+    "aws-bedrock",
+    "azure-openai",
+    "cohere",
+    "deepseek",
+    "google",
+    "google-vertex",
+    "groq",
+    "mistral",
+    "openai",
+    "openrouter",
+    "xai",
+)
+
+# A gateway bills nothing itself: the name's own prefix says who does. Without one it stays unknown.
+GATEWAYS = ("", "gateway", "litellm", "litellm_proxy", "proxy", "unknown")
 
 # What a call goes to when neither the log nor the name says so. A plain Bedrock id calls its region;
 # the others' standard endpoints are global.
@@ -31,8 +71,9 @@ DEFAULT_SCOPE = {"aws-bedrock": "regional"}
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a name: the id to look up, the scope it implies, the rules applied so far."""
+    """One way to read a name: whose list to look in, for which id, the scope it implies, the rules so far."""
 
+    price_provider: str
     name: str
     endpoint_scope: str
     rules: tuple[str, ...]
@@ -53,32 +94,53 @@ _BEDROCK = ("aws-bedrock",)
 _GOOGLE = ("google", "google-vertex")
 _CLAUDE_HOSTS = ("anthropic", "aws-bedrock", "google-vertex")
 
+_AREA = "us|eu|apac|jp|au|ca|in|sa"
+
+# GovCloud (``us-gov``) and China have price lists of their own, so those names stay as they are: unknown.
 _RULES = (
     _Rule("without [1m]", _CLAUDE_HOSTS, re.compile(r"(.+)\[1m\]"), r"\1"),
+    _Rule("responses route", ("openai", "azure-openai"), re.compile(r"responses/(.+)"), r"\1"),
+    _Rule(
+        "Bedrock route", _BEDROCK, re.compile(r"(?:bedrock/)?(?:converse|converse_like|invoke)/(.+)"), r"\1"
+    ),
     _Rule(
         "Bedrock ARN",
         _BEDROCK,
-        re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:foundation-model|inference-profile)/(.+)"),
+        re.compile(r"arn:aws:bedrock:[a-z0-9-]*:\d*:(?:foundation-model|inference-profile)/(.+)"),
         r"\1",
     ),
     _Rule(
-        "resource path",
+        "global resource path",
         _GOOGLE,
-        re.compile(r"(?:projects/[^/]+/locations/[^/]+/)?(?:publishers/[^/]+/)?models/([^/]+)"),
+        re.compile(r"projects/[^/]+/locations/global/(?:publishers/[^/]+/)?models/([^/]+)"),
         r"\1",
+        "global",
     ),
-    _Rule("Bedrock route", _BEDROCK, re.compile(r"(?:bedrock/)?(?:converse|invoke)/(.+)"), r"\1"),
-    _Rule("Bedrock region", _BEDROCK, re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d/(.+)"), r"\1", "regional"),
-    _Rule("Azure data zone", ("azure-openai",), re.compile(r"(?:us|eu)/(.+)"), r"\1", "data_zone"),
-    _Rule("Azure global", ("azure-openai",), re.compile(r"global/(.+)"), r"\1", "global"),
-    _Rule("global profile", _BEDROCK, re.compile(r"global\.(.+)"), r"\1", "global"),
     _Rule(
-        "regional profile",
-        _BEDROCK,
-        re.compile(r"(?:us|us-gov|eu|apac|jp|au|ca)\.(.+)"),
+        "regional resource path",
+        _GOOGLE,
+        re.compile(r"projects/[^/]+/locations/[^/]+/(?:publishers/[^/]+/)?models/([^/]+)"),
         r"\1",
         "regional",
     ),
+    _Rule("resource path", _GOOGLE, re.compile(r"(?:publishers/[^/]+/)?models/([^/]+)"), r"\1"),
+    _Rule(
+        "publisher prefix",
+        ("google-vertex",),
+        re.compile(r"(?:google|anthropic|meta|mistralai|openai|qwen|deepseek-ai)/(.+)"),
+        r"\1",
+    ),
+    _Rule(
+        "Bedrock region",
+        _BEDROCK,
+        re.compile(r"(?!us-gov-|cn-)[a-z]{2}(?:-[a-z]+)+-\d/(.+)"),
+        r"\1",
+        "regional",
+    ),
+    _Rule("Azure data zone", ("azure-openai",), re.compile(r"(?:us|eu)/(.+)"), r"\1", "data_zone"),
+    _Rule("Azure global", ("azure-openai",), re.compile(r"global(?:-standard)?/(.+)"), r"\1", "global"),
+    _Rule("global profile", _BEDROCK, re.compile(r"global\.(.+)"), r"\1", "global"),
+    _Rule("regional profile", _BEDROCK, re.compile(rf"(?:{_AREA})\.(.+)"), r"\1", "regional"),
     _Rule(
         "Bedrock id",
         _BEDROCK,
@@ -86,6 +148,7 @@ _RULES = (
         r"\1",
     ),
     _Rule("Vertex version", ("google-vertex",), re.compile(r"(.+)@(\d{8})"), r"\1-\2"),
+    _Rule("Vertex default version", ("google-vertex",), re.compile(r"(.+)@default"), r"\1"),
     _Rule("fine-tuned from", ("openai",), re.compile(r"(ft:[^:]+):.*"), r"\1"),
 )
 
@@ -97,19 +160,32 @@ def price_provider(provider: str) -> str:
 
 def readings(provider: str, model_name: str) -> Iterator[Reading]:
     """The readings of `model_name`, as written first, then after each rule that applies."""
-    owner = price_provider(provider)
-    reading = Reading(model_name, DEFAULT_SCOPE.get(owner, "global"), ())
+    rules: tuple[str, ...] = ()
+    owner, name = price_provider(provider), model_name
+    if provider in GATEWAYS:
+        owner, name, rules = _behind_gateway(model_name)
+    reading = Reading(owner, name, DEFAULT_SCOPE.get(owner, "global"), rules)
     yield reading
-    prefix = _own_prefix(owner, model_name)
+    prefix = _own_prefix(owner, name)
     if prefix:
-        reading = Reading(model_name[len(prefix) :], reading.endpoint_scope, ("provider prefix",))
+        rules = (*rules, "provider prefix")
+        reading = Reading(owner, name[len(prefix) :], reading.endpoint_scope, rules)
         yield reading
     for rule in _RULES:
         match = rule.pattern.fullmatch(reading.name) if owner in rule.providers else None
         if match is not None:
             scope = rule.endpoint_scope or reading.endpoint_scope
-            reading = Reading(match.expand(rule.template), scope, (*reading.rules, rule.label))
+            reading = Reading(owner, match.expand(rule.template), scope, (*reading.rules, rule.label))
             yield reading
+
+
+def _behind_gateway(model_name: str) -> tuple[str, str, tuple[str, ...]]:
+    """Whose price list the prefix of `model_name` names, the rest, and the rule; nobody's without one."""
+    match = re.fullmatch(r"([a-z][a-z_.-]*)[/:](.+)", model_name)
+    owner = price_provider(match[1]) if match else ""
+    if match is None or owner not in _OWNERS:
+        return "", model_name, ()
+    return owner, match[2], ("provider named in the model",)
 
 
 def _own_prefix(owner: str, model_name: str) -> str:

@@ -16,7 +16,7 @@ WITH used AS (
             + input_audio_tokens AS prompt_tokens,
         -- A band is chosen by one call's prompt; a report of many calls does not say how long they were.
         CASE WHEN grain = 'bucket' THEN 0 ELSE prompt_tokens END AS band_tokens,
-        (isodow(at_utc) - 1) * 24 + hour(at_utc) AS hour_of_week
+        (isodow(at_utc) - 1) * 1440 + hour(at_utc) * 60 + minute(at_utc) AS minute_of_week
     FROM token_usage
     WHERE at_utc >= $month_start_utc AND at_utc < $month_end_utc
 ),
@@ -72,8 +72,8 @@ costed AS (
         AND c.endpoint_scope = u.stated_scope
         AND u.at_utc >= c.from_utc
         AND u.at_utc < c.to_utc
-        AND u.hour_of_week >= c.hour_from
-        AND u.hour_of_week < c.hour_to
+        AND u.minute_of_week >= c.minute_from
+        AND u.minute_of_week < c.minute_to
         AND u.band_tokens >= c.min_prompt_tokens
         AND u.band_tokens < c.below_prompt_tokens
 )

@@ -1,10 +1,16 @@
 -- One row per (provider, model name) of the month, tier, scope, span of time, context band and range of
--- hours of the week: the unit price of every meter, in `currency` per token or call, NULL without one.
+-- minutes of the week: the unit price of every meter, in `currency` per token or call, NULL without one.
 -- Rows of one key never meet, so a usage row finds at most one. endpoint_scope '' stands for usage that
 -- states no scope. A band holds for the whole request, its prompt being all input tokens; calls of the
 -- web search have no bands, so their price is taken from the lowest one.
 CREATE OR REPLACE TEMP TABLE rate_card AS
-WITH current_price AS (
+WITH price_minutes AS (
+    SELECT
+        unnest($hours_utc::VARCHAR[]) AS hours_utc,
+        unnest($minute_from::INTEGER[]) AS minute_from,
+        unnest($minute_to::INTEGER[]) AS minute_to
+),
+current_price AS (
     SELECT * EXCLUDE (endpoint_scope), coalesce(endpoint_scope, 'global') AS endpoint_scope
     FROM price_now
 ),
@@ -88,13 +94,13 @@ SELECT
     scope.endpoint_scope,
     greatest(b.from_utc, r.valid_from_utc) AS from_utc,
     least(b.to_utc, r.valid_to_utc) AS to_utc,
-    coalesce(h.hour_from, 0) AS hour_from,
-    coalesce(h.hour_to, 168) AS hour_to,
+    coalesce(h.minute_from, 0) AS minute_from,
+    coalesce(h.minute_to, 10080) AS minute_to,
     b.min_prompt_tokens,
     lead(b.min_prompt_tokens, 1, 9223372036854775807) OVER (
         PARTITION BY
             r.provider, r.model_name, r.valid_from_utc, b.service_tier, b.endpoint_scope,
-            scope.endpoint_scope, b.from_utc, b.hours_utc, h.hour_from
+            scope.endpoint_scope, b.from_utc, b.hours_utc, h.minute_from
         ORDER BY b.min_prompt_tokens
     ) AS below_prompt_tokens,
     b.currency,
@@ -134,7 +140,7 @@ JOIN (
     ON scope.provider = r.provider
     AND scope.model_name = r.model_name
     AND scope.priced_scope = b.endpoint_scope
-LEFT JOIN price_hours AS h ON h.hours_utc = b.hours_utc
+LEFT JOIN price_minutes AS h ON h.hours_utc = b.hours_utc
 LEFT JOIN web_search AS w
     ON w.provider = b.provider
     AND w.model_id = b.model_id

@@ -12,7 +12,7 @@ from typing import Any
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain
 from finops_ai.prices.catalogue import read_catalogue
-from finops_ai.prices.hours import hour_ranges
+from finops_ai.prices.hours import minute_ranges
 from finops_ai.prices.model import Alias, Catalogue, Price
 from finops_ai.resources import shipped
 
@@ -107,5 +107,9 @@ def _alias_columns(aliases: Iterable[Alias]) -> dict[str, list[Any]]:
 def _record_hours(ledger: Ledger, catalogue: Catalogue) -> None:
     known = {row[0] for row in ledger.rows("SELECT DISTINCT hours_utc FROM price_hours")}
     for text in sorted({price.hours_utc for price in catalogue.prices if price.hours_utc} - known):
-        for hour_from, hour_to in hour_ranges(text):
-            ledger.execute("INSERT INTO price_hours VALUES (?, ?, ?)", [text, hour_from, hour_to])
+        ranges = minute_ranges(text)
+        # The table counts whole hours; other texts speak for themselves.
+        if not any(minute % 60 for minute_range in ranges for minute in minute_range):
+            for minute_from, minute_to in ranges:
+                values = [text, minute_from // 60, minute_to // 60]
+                ledger.execute("INSERT INTO price_hours VALUES (?, ?, ?)", values)

@@ -26,6 +26,8 @@ class Resolution:
     rule: str
     valid_from_utc: datetime
     valid_to_utc: datetime
+    price_provider: str = field(default="", compare=False)
+    """Whose price list holds."""
 
 
 Spans = dict[tuple[str, str], list[tuple[str, datetime, datetime]]]
@@ -66,16 +68,16 @@ class NameBook:
 
     def resolve(self, provider: str, model_name: str) -> list[Resolution]:
         """The meanings of `model_name` over time: spans that tile all of time without meeting."""
-        owner = price_provider(provider)
         for reading in readings(provider, model_name):
+            owner = reading.price_provider
             if (owner, reading.name) in self.own:
                 return list(_alias_spans(reading, self.own[owner, reading.name], "model_names"))
             if (owner, reading.name) in self.aliases:
                 return list(_alias_spans(reading, self.aliases[owner, reading.name], "alias"))
             if (owner, reading.name) in self.model_ids:
                 rule = "; ".join((*reading.rules, "listed id"))
-                return [Resolution(reading.name, reading.endpoint_scope, rule, BEGIN_UTC, END_UTC)]
-        return [Resolution(None, reading.endpoint_scope, "unknown", BEGIN_UTC, END_UTC)]
+                return [Resolution(reading.name, reading.endpoint_scope, rule, BEGIN_UTC, END_UTC, owner)]
+        return [Resolution(None, reading.endpoint_scope, "unknown", BEGIN_UTC, END_UTC, owner)]
 
 
 def listed_models(ledger: Ledger) -> list[tuple[str, str]]:
@@ -101,7 +103,7 @@ def resolve_models(ledger: Ledger, own: Sequence[ModelName] = ()) -> None:
     """
     book = NameBook.load(ledger, own)
     rows = [
-        (provider, name, price_provider(provider), *_columns(span))
+        (provider, name, *_columns(span))
         for provider, name in ledger.run("prices", "distinct_names.sql").fetchall()
         for span in book.resolve(provider, name)
     ]
@@ -118,20 +120,27 @@ def resolve_models(ledger: Ledger, own: Sequence[ModelName] = ()) -> None:
 def _alias_spans(
     reading: Reading, spans: list[tuple[str, datetime, datetime]], kind: str
 ) -> Iterator[Resolution]:
-    scope, at_utc = reading.endpoint_scope, BEGIN_UTC
+    scope, at_utc, owner = reading.endpoint_scope, BEGIN_UTC, reading.price_provider
     rule = "; ".join((*reading.rules, kind))
     where = "the alias" if kind == "alias" else kind
     outside = "; ".join((*reading.rules, f"outside the dates of {where}"))
     for model_id, from_utc, to_utc in spans:
         # A corrected alias can overlap the one it corrects: the later start counts from there on.
         if from_utc > at_utc:
-            yield Resolution(None, scope, outside, at_utc, from_utc)
+            yield Resolution(None, scope, outside, at_utc, from_utc, owner)
         if to_utc > max(at_utc, from_utc):
-            yield Resolution(model_id, scope, rule, max(at_utc, from_utc), to_utc)
+            yield Resolution(model_id, scope, rule, max(at_utc, from_utc), to_utc, owner)
             at_utc = to_utc
     if at_utc < END_UTC:
-        yield Resolution(None, scope, outside, at_utc, END_UTC)
+        yield Resolution(None, scope, outside, at_utc, END_UTC, owner)
 
 
-def _columns(span: Resolution) -> tuple[str | None, str, str, datetime, datetime]:
-    return span.model_id, span.endpoint_scope, span.rule, span.valid_from_utc, span.valid_to_utc
+def _columns(span: Resolution) -> tuple[str, str | None, str, str, datetime, datetime]:
+    return (
+        span.price_provider,
+        span.model_id,
+        span.endpoint_scope,
+        span.rule,
+        span.valid_from_utc,
+        span.valid_to_utc,
+    )

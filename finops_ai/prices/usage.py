@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from finops_ai.config import Config
 from finops_ai.errors import IntegrityError
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.prices.contracts import price_contracts
+from finops_ai.prices.hours import minute_ranges
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def price_month(ledger: Ledger, month: Month, config: Config | None = None) -> N
     instants = {"month_start_utc": month.start_utc, "month_end_utc": month.end_utc}
     ledger.execute("DELETE FROM priced_usage WHERE month = $month", {"month": month.first_day})
     _leave_out(ledger, month)
-    ledger.run("prices", "rate_card.sql", instants)
+    ledger.run("prices", "rate_card.sql", {**instants, **_hours(ledger)})
     priced_rows = ledger.run("prices", "price_usage.sql", {**instants, "month": month.first_day}).fetchone()
     if config is not None:
         price_contracts(ledger, config, month)
@@ -48,6 +50,14 @@ def price_month(ledger: Ledger, month: Month, config: Config | None = None) -> N
             f"{month}: {usage_rows} usage rows were given {priced_rows} prices.",
             hint="Two price rows hold at once. Nothing was written; please report it.",
         )
+
+
+def _hours(ledger: Ledger) -> dict[str, list[Any]]:
+    """The minutes of the week of every `hours_utc` among the prices, a list a column."""
+    texts = ledger.rows("SELECT DISTINCT hours_utc FROM price WHERE hours_utc IS NOT NULL ORDER BY ALL")
+    ranges = [(text, *minutes) for (text,) in texts for minutes in minute_ranges(text)]
+    columns = [list(column) for column in zip(*ranges, strict=True)] or [[], [], []]
+    return dict(zip(("hours_utc", "minute_from", "minute_to"), columns, strict=True))
 
 
 def _leave_out(ledger: Ledger, month: Month) -> None:

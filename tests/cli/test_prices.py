@@ -72,7 +72,7 @@ def test_an_unknown_name_is_never_guessed_and_says_why(finops: Run) -> None:
     answer = finops("prices", "resolve", "prod-chat", "--provider", "azure", "--on", "2026-10-01")
     assert answer.code == 4
     assert "Why: no reading of the name is a listed id or an alias on that day" in answer.out
-    assert "model_names: {azure: {prod-chat: MODEL-ID}}" in " ".join(answer.out.split())
+    assert "model_names: {azure-openai: {prod-chat: MODEL-ID}}" in " ".join(answer.out.split())
     said = facts(finops, "prices", "resolve", "prod-chat", "--provider", "azure", "--on", "2026-10-01")
     assert said["known"] is False
     assert [(row["model"], row["rule"]) for row in said["meanings"]] == [(None, "unknown")]

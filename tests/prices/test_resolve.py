@@ -10,7 +10,7 @@ import pytest
 
 from finops_ai.ledger import Ledger
 from finops_ai.prices import refresh_catalogue, resolve_models
-from finops_ai.prices.hours import hour_ranges, hours_of_week
+from finops_ai.prices.hours import WEEK_MINUTES, hours_meet, minute_ranges, same_hours
 from finops_ai.prices.resolve import BEGIN_UTC, END_UTC, NameBook, Resolution
 
 Pricer = Callable[..., list[dict[str, Any]]]
@@ -82,6 +82,21 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> NameBook:
             "global",
             "Vertex version; listed id",
         ),
+        (
+            "litellm",
+            "vertex_ai/claude-haiku-4-5@20251001",
+            "claude-haiku-4-5-20251001",
+            "global",
+            "provider named in the model; Vertex version; listed id",
+        ),
+        (
+            "vertex_ai",
+            "projects/p/locations/us-east5/publishers/anthropic/models/claude-haiku-4-5@20251001",
+            "claude-haiku-4-5-20251001",
+            "regional",
+            "regional resource path; Vertex version; listed id",
+        ),
+        ("", "anthropic:claude-opus-5", "claude-opus-5", "global", "provider named in the model; listed id"),
     ],
 )
 def test_written_rules(
@@ -118,6 +133,13 @@ def test_billing_names(book: NameBook, provider: str, name: str, model_id: str) 
         ("aws-bedrock", "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3"),
         ("aws-bedrock", "moon.anthropic.claude-opus-5"),
         ("acme-gateway", "openai/gpt-5-2025-08-07"),
+        # GovCloud has a price list of its own.
+        ("bedrock", "us-gov.anthropic.claude-opus-5"),
+        ("bedrock", "bedrock/us-gov-west-1/anthropic.claude-opus-5"),
+        # A gateway's log that does not say who answered.
+        ("litellm", "claude-opus-5"),
+        ("litellm", "acme/claude-opus-5"),
+        ("", "gpt-5"),
     ],
 )
 def test_nothing_is_guessed(book: NameBook, provider: str, name: str) -> None:
@@ -173,21 +195,29 @@ def test_resolving_an_empty_ledger_does_nothing(ledger: Ledger) -> None:
 
 
 def test_hours_of_the_week() -> None:
-    assert hour_ranges("Mon 01-04") == [(1, 4)]
-    assert hour_ranges("Mon-Tue 00-24") == [(0, 48)]
-    assert hour_ranges("Mon 22-24; Tue 00-02,05-06") == [(22, 26), (29, 30)]
-    week = hours_of_week("Mon-Fri 01-04,06-10") | hours_of_week("Mon-Fri 00-01,04-06,10-24; Sat-Sun 00-24")
-    assert week == frozenset(range(168))
+    assert minute_ranges("Mon 01-04") == [(60, 240)]
+    assert minute_ranges("Mon-Tue 00-24") == [(0, 2880)]
+    assert minute_ranges("Mon 22-24; Tue 00-02,05-06") == [(1320, 1560), (1740, 1800)]
+    assert minute_ranges("Mon 16:30-24; Tue 00-00:30") == [(990, 1470)]
+    peak, rest = "Mon-Fri 01-04,06-10", "Mon-Fri 00-01,04-06,10-24; Sat-Sun 00-24"
+    assert sum(end - start for text in (peak, rest) for start, end in minute_ranges(text)) == WEEK_MINUTES
+    assert not hours_meet(peak, rest)
+    assert hours_meet(peak, "Mon 09:59-11")
+    assert hours_meet(peak, None)
+    assert same_hours(None, "Mon-Sun 00-24")
+    assert same_hours("Mon 01-03", "Mon 01-02,02-03")
+    assert not same_hours(peak, rest)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Mon", "01-04", "Mon 4-5", "Mon 04-04", "Mon 00-25", "Fri-Mon 00-24", "Mit 00-24"]
+    "text",
+    ["", "Mon", "01-04", "Mon 4-5", "Mon 04-04", "Mon 00-25", "Fri-Mon 00-24", "Mit 00-24", "Mon 01:60-04"],
 )
 def test_hours_written_otherwise_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="are not written like"):
-        hours_of_week(text)
+        minute_ranges(text)
 
 
 def test_hours_given_twice_are_refused() -> None:
     with pytest.raises(ValueError, match='hours "Mon-Tue 01-04; Tue 03-05" cover an hour twice'):
-        hours_of_week("Mon-Tue 01-04; Tue 03-05")
+        minute_ranges("Mon-Tue 01-04; Tue 03-05")
