@@ -200,7 +200,6 @@ def resolve_name(settings: Settings, name: str, asked: Asked) -> tuple[Document,
     assert asked.on is not None
     config = settings.load()
     book = PriceBook.of(config)
-    owner = price_provider(asked.provider)
     meanings = book.meanings(asked.provider, name, asked.on)
     rows = [row for meaning in meanings if meaning.model_id for row in _priced(book, meaning, asked.on)]
     table = Table(

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from finops_ai.config import Config, ModelName
 from finops_ai.config_file import shown_path
-from finops_ai.prices.catalogue import read_catalogue
 from finops_ai.prices.hours import WEEK_MINUTES, minute_ranges
 from finops_ai.prices.model import UNITS, Catalogue, Price
 from finops_ai.prices.names import DEFAULT_SCOPE, price_provider, readings
+from finops_ai.prices.own import read_all
 from finops_ai.prices.resolve import NameBook, Resolution
 from finops_ai.resources import shipped
 from finops_ai.yaml_text import problem_at
@@ -54,7 +54,7 @@ class PriceBook:
 
         Raises ConfigError when a file is wrong or a name of the user leads nowhere.
         """
-        catalogue = read_catalogue(shipped("pricing") if folder is None else folder)
+        catalogue = read_all(shipped("pricing") if folder is None else folder, config.prices_folder)
         refuse_unknown_targets(config, {(price.provider, price.model_id) for price in catalogue.prices})
         return cls(catalogue, NameBook.of(catalogue, config.model_names))
 
