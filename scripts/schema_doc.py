@@ -69,7 +69,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Forecasts and periods",
         "",
-        ("forecast_run", "forecast_point", "period"),
+        ("forecast_run", "forecast_point", "period", "closed_month", "closed_figure", "month_figure"),
     ),
     (
         "Behind the views",
@@ -122,6 +122,9 @@ GRAINS = {
     "price_hours": "One row per range of whole hours of the week for which a price with `hours_utc` holds.",
     "forecast_run": "One row per stored forecast, kept to be graded when the actuals arrive.",
     "forecast_point": "One row per stored forecast, line, scenario, level and month.",
+    "closed_month": "One row per closed month: nothing changes its figures.",
+    "closed_figure": "One row per closed month, workflow or gap cause, and currency: its cost at closing.",
+    "month_figure": "The same of every attributed month as it stands: `check` compares the two.",
     "period": "One row per month that was closed or is being closed.",
     "allocation_converted": "One row per allocated piece in another currency than the reporting one.",
     "allocation_reporting": "One row per piece of billed money and where it went, in its own currency and in "
@@ -243,6 +246,14 @@ MEANINGS = {
     "list_currency": "currency of list_cost",
     "usage_month.list_cost": "cost at contract rate, else at list price; NULL when a used meter has no price",
     "contract_cost": "cost at contract rate, unrounded; NULL without a contract that prices the call",
+    "figures_sha256": "SHA-256 of the month's exact figures, as in the report's manifest",
+    "closed_batch": "the ledger's batch that closed the month",
+    "closed_at_utc": "when the month was closed",
+    "closed_figure.cost": "cost as it was closed, unrounded",
+    "closed_figure.kind": "workflow or gap",
+    "month_figure.kind": "workflow or gap",
+    "closed_figure.name": "the workflow, or the cause of the gap",
+    "month_figure.name": "the workflow, or the cause of the gap",
     "contract_name": "the contract rate of finops.yaml that holds for the call",
     "contract_currency": "currency of contract_cost",
     "loaded_cost_per_success": "linked, unlinked and shared cost by successes",

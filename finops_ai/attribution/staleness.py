@@ -40,7 +40,7 @@ def stale_months(ledger: Ledger, config: Config, catalogue_hash: str) -> list[Mo
     """The months to attribute, in order: new input, settings or prices since they were last.
 
     `catalogue_hash` is the price catalogue in force. A month is stale too when an outcome that
-    arrived later, of whatever month, is named by its calls.
+    arrived later, of whatever month, is named by its calls. A closed month never is.
     """
     stale: set[date] = {
         row[0]
@@ -52,6 +52,7 @@ def stale_months(ledger: Ledger, config: Config, catalogue_hash: str) -> list[Mo
     }
     if ledger.value("SELECT max(file_id) > (SELECT min(outcome_file_id) FROM month_attributed) FROM outcome"):
         stale |= _newly_linked(ledger, config)
+    stale -= {row[0] for row in ledger.rows("SELECT month FROM period WHERE state = 'closed'")}
     return [Month.of(day) for day in sorted(stale)]
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from finops_ai.cli.close_app import close
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.explain_app import explain_app
 from finops_ai.cli.options import (
@@ -302,9 +303,10 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
 
 
 app.add_typer(rejects_app, name="rejects")
-app.add_typer(explain_app, name="explain")
 app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")
+app.command()(close)
+app.add_typer(explain_app, name="explain")
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")

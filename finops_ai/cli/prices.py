@@ -45,7 +45,7 @@ _RESOLVED = columns(
     *("from:from", "until:until", "model:model id", "scope:scope", "rule:rules applied"),
     *("price_provider:price list:hidden",),
 )
-_TRIED = columns("name:looked up", "rules:after these rules")
+_TRIED = columns("price_provider:price list", "name:looked up", "rules:after these rules")
 _SAYS_NOTHING: dict[str, set[object]] = {"kind": {"list"}, "tier": {"standard"}, "scope": {None, "global"}}
 _BEGIN, _END = date(1970, 1, 1), date(9999, 1, 1)
 
@@ -200,16 +200,13 @@ def resolve_name(settings: Settings, name: str, asked: Asked) -> tuple[Document,
     assert asked.on is not None
     config = settings.load()
     book = PriceBook.of(config)
-    owner = price_provider(asked.provider)
     meanings = book.meanings(asked.provider, name, asked.on)
-    rows = [
-        row for meaning in meanings if meaning.model_id for row in _priced(book, owner, meaning, asked.on)
-    ]
+    rows = [row for meaning in meanings if meaning.model_id for row in _priced(book, meaning, asked.on)]
     table = Table(
         "meanings",
         f"{name} at {asked.provider} on {asked.on}",
         _RESOLVED,
-        tuple(_meaning(meaning, owner, asked) for meaning in meanings),
+        tuple(_meaning(meaning, asked) for meaning in meanings),
         null="unknown",
     )
     blocks: list[Table | str] = [table]
@@ -226,35 +223,37 @@ def resolve_name(settings: Settings, name: str, asked: Asked) -> tuple[Document,
     )
 
 
-def _priced(book: PriceBook, owner: str, meaning: Resolution, on: date) -> list[Price]:
+def _priced(book: PriceBook, meaning: Resolution, on: date) -> list[Price]:
     """The prices of the scope that the name implies; of every scope when that one has none."""
-    rows = book.rows(owner, str(meaning.model_id), on)
+    rows = book.rows(meaning.price_provider, str(meaning.model_id), on)
     implied = [row for row in rows if (row.endpoint_scope or "global") == meaning.endpoint_scope]
     return implied or rows
 
 
-def _meaning(meaning: Resolution, owner: str, asked: Asked) -> tuple[Any, ...]:
+def _meaning(meaning: Resolution, asked: Asked) -> tuple[Any, ...]:
     start, end = meaning.valid_from_utc.date(), meaning.valid_to_utc.date()
     hidden_end = asked.is_as_of and asked.on is not None and end > asked.on
     return (
         "always" if start <= _BEGIN else _instant(meaning.valid_from_utc),
         "open" if end >= _END or hidden_end else _instant(meaning.valid_to_utc),
-        *(meaning.model_id, meaning.endpoint_scope, meaning.rule, owner),
+        *(meaning.model_id, meaning.endpoint_scope, meaning.rule, meaning.price_provider or None),
     )
 
 
 def _why_unknown(book: PriceBook, name: str, asked: Asked) -> list[Table | str]:
     assert asked.provider is not None
-    owner = price_provider(asked.provider)
     readings = tried(asked.provider, name)
+    owner = readings[-1][0]
     blocks: list[Table | str] = []
-    if owner not in book.providers:
+    if not owner:
+        blocks.append("Why: a gateway bills nothing itself, and the name does not say whose model it is.")
+    elif owner not in book.providers:
         blocks.append(f"Why: there is no price list of {owner}; known: {', '.join(book.providers)}.")
     else:
         what = "no reading of the name is a listed id or an alias on that day; nothing is guessed."
         blocks += [f"Why: {what}", Table("tried", "Looked up", _TRIED, tuple(readings))]
         ids = sorted({price.model_id for price in book.catalogue.prices if price.provider == owner})
-        near = difflib.get_close_matches(readings[-1][0], ids, n=3)
+        near = difflib.get_close_matches(readings[-1][1], ids, n=3)
         if near:
             blocks.append(f"Names that look alike, for you to judge: {', '.join(near)}.")
     elsewhere = [provider for provider, _ in book.sold_by(name, asked.on) if provider != owner]
@@ -262,7 +261,7 @@ def _why_unknown(book: PriceBook, name: str, asked: Asked) -> list[Table | str]:
         blocks.append(f"The name is known at: {', '.join(sorted(set(elsewhere)))}.")
     blocks.append(
         "Next: if it is a deployment or fine-tune of yours, write into finops.yaml: "
-        f"model_names: {{{asked.provider}: {{{name}: MODEL-ID}}}}"
+        f"model_names: {{{owner or 'PROVIDER'}: {{{readings[-1][1]}: MODEL-ID}}}}"
     )
     return blocks
 

@@ -84,3 +84,20 @@ def prices_unpriced(context: typer.Context, *, shape: RowsOption = Rows.TABLE) -
     from finops_ai.cli.prices_unpriced import list_unpriced
 
     print_document(list_unpriced(settings_of(context)), shape)
+
+
+@prices_app.command("reprice")
+def prices_reprice(
+    context: typer.Context,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the differences; write nothing.")] = False,
+    from_month: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM", help="The first month. Default: all of them.")
+    ] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Show what the present prices and contracts would change, by month and workflow."""
+    from finops_ai.cli.reprice import reprice
+
+    document = reprice(settings_of(context), from_month, dry_run=dry_run, at_utc=now_utc())
+    print_document(document, shape)

@@ -34,7 +34,7 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
     stale: list[Month] = []
     try:
         with ledger.transaction(writes="none"):
-            catalogue = refresh_catalogue(ledger, recorded_at_utc=at_utc)
+            catalogue = refresh_catalogue(ledger, recorded_at_utc=at_utc, own_folder=config.prices_folder)
             has_new_rates = refresh_rates(ledger, config, read_at_utc=at_utc)
             stale = stale_months(ledger, config, catalogue.catalogue_sha256)
             if stale:

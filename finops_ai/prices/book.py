@@ -11,19 +11,17 @@ from pathlib import Path
 
 from finops_ai.config import Config, ModelName
 from finops_ai.config_file import shown_path
-from finops_ai.prices.catalogue import read_catalogue
 from finops_ai.prices.hours import WEEK_MINUTES, minute_ranges
-from finops_ai.prices.model import Catalogue, Price
+from finops_ai.prices.model import UNITS, Catalogue, Price
 from finops_ai.prices.names import DEFAULT_SCOPE, price_provider, readings
+from finops_ai.prices.own import read_all
 from finops_ai.prices.resolve import NameBook, Resolution
 from finops_ai.resources import shipped
 from finops_ai.yaml_text import problem_at
 
 SHEET_TOKENS = 1_000_000
 SHEET_CALLS = 1_000
-CALL_METERS = ("web_search",)
-"""Meters that count calls: sheets print them per 1,000, tokens per 1,000,000."""
-
+_CALL_METERS = frozenset(meter.name for meter in UNITS if meter.unit == "call")
 _OPEN_END_UTC = datetime(9999, 12, 31)
 
 
@@ -56,7 +54,7 @@ class PriceBook:
 
         Raises ConfigError when a file is wrong or a name of the user leads nowhere.
         """
-        catalogue = read_catalogue(shipped("pricing") if folder is None else folder)
+        catalogue = read_all(shipped("pricing") if folder is None else folder, config.prices_folder)
         refuse_unknown_targets(config, {(price.provider, price.model_id) for price in catalogue.prices})
         return cls(catalogue, NameBook.of(catalogue, config.model_names))
 
@@ -131,14 +129,17 @@ def sheet_price(price: Price) -> tuple[Decimal, str]:
 
 def on_sheet(meter: str, unit_price: Decimal) -> tuple[Decimal, str]:
     """A price per token or call as sheets print it, and for how much."""
-    if meter in CALL_METERS:
+    if meter in _CALL_METERS:
         return unit_price * SHEET_CALLS, "1K calls"
     return unit_price * SHEET_TOKENS, "1M tokens"
 
 
-def tried(provider: str, name: str) -> list[tuple[str, str]]:
-    """Every way `name` was read: (name looked up, rules applied)."""
-    return [(reading.name, "; ".join(reading.rules) or "as written") for reading in readings(provider, name)]
+def tried(provider: str, name: str) -> list[tuple[str, str, str]]:
+    """Every way `name` was read: (price list, name looked up, rules applied)."""
+    return [
+        (reading.price_provider, reading.name, "; ".join(reading.rules) or "as written")
+        for reading in readings(provider, name)
+    ]
 
 
 def _span(on: date) -> tuple[datetime, datetime]:
@@ -161,7 +162,7 @@ def _main(key: tuple[str, str], rows: list[Price]) -> MainPrice:
     def price(meter: str) -> Decimal | None:
         found = [row for row in base if row.meter == meter]
         # Of hours of the day, the rest of the week; of a day on which the price changed, what held last.
-        found.sort(key=lambda row: (_minute_count(row), row.valid_from_utc))
+        found.sort(key=lambda row: (_minutes(row), row.valid_from_utc))
         return sheet_price(found[-1])[0] if found else None
 
     return MainPrice(
@@ -178,7 +179,7 @@ def _main(key: tuple[str, str], rows: list[Price]) -> MainPrice:
     )
 
 
-def _minute_count(price: Price) -> int:
+def _minutes(price: Price) -> int:
     if price.hours_utc is None:
         return WEEK_MINUTES
     return sum(end - start for start, end in minute_ranges(price.hours_utc))

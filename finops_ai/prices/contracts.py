@@ -22,9 +22,11 @@ from finops_ai.prices.names import price_provider
 from finops_ai.yaml_text import problem_at
 
 _USED = """
-SELECT DISTINCT provider, model_name, model_id, project_id, service_tier
-FROM token_usage
-WHERE at_utc >= $month_start_utc AND at_utc < $month_end_utc AND model_name IS NOT NULL
+SELECT DISTINCT u.provider, u.model_name, u.model_id, u.project_id, u.service_tier, r.price_provider
+FROM token_usage AS u
+JOIN (SELECT DISTINCT provider, model_name, price_provider FROM model_resolution) AS r
+    USING (provider, model_name)
+WHERE u.at_utc >= $month_start_utc AND u.at_utc < $month_end_utc
 ORDER BY ALL
 """
 _ACCOUNTS = "SELECT DISTINCT provider, sub_account_id, billing_account_id FROM charge ORDER BY ALL"
@@ -39,6 +41,8 @@ class Call:
     model_id: str | None
     project_id: str | None
     service_tier: str
+    price_provider: str
+    """Whose price list holds: that of the provider behind a gateway."""
 
 
 def price_contracts(ledger: Ledger, config: Config, month: Month) -> None:
@@ -90,7 +94,7 @@ def rank(rate: ContractRate) -> tuple[Any, ...]:
 
 def matches(rate: ContractRate, call: Call, accounts: frozenset[str]) -> bool:
     """Whether `rate` may hold for `call`, whose project is billed under one of `accounts`."""
-    if price_provider(rate.provider) != price_provider(call.provider):
+    if price_provider(rate.provider) != call.price_provider:
         return False
     if rate.service_tier not in (None, call.service_tier):
         return False
@@ -149,7 +153,7 @@ class _Accounts:
 
         Where all bills of the provider go to one account, every call belongs to it.
         """
-        owner = price_provider(call.provider)
+        owner = call.price_provider
         found = set(self._of_project.get((owner, call.project_id or ""), ()))
         if not found and len(self._of_provider.get(owner, ())) == 1:
             found |= self._of_provider[owner]

@@ -11,9 +11,9 @@ from typing import Any
 
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain
-from finops_ai.prices.catalogue import read_catalogue
 from finops_ai.prices.hours import minute_ranges
 from finops_ai.prices.model import Alias, Catalogue, Price
+from finops_ai.prices.own import read_all
 from finops_ai.resources import shipped
 
 
@@ -29,19 +29,19 @@ class CatalogueState:
 
 
 def refresh_catalogue(
-    ledger: Ledger, *, recorded_at_utc: datetime, folder: Path | None = None
+    ledger: Ledger, *, recorded_at_utc: datetime, folder: Path | None = None, own_folder: Path | None = None
 ) -> CatalogueState:
-    """Append what the price files (`folder`; the shipped ones when None) say anew.
+    """Append what the price files (`folder`; the shipped ones when None) and the user's own say anew.
 
     Unchanged files cost one hash of their bytes. Needs an open transaction; raises ConfigError
     when a file is wrong.
     """
     source = shipped("pricing") if folder is None else folder
-    files_sha256 = _files_sha256(source)
+    files_sha256 = _files_sha256(source, own_folder)
     last = ledger.rows("SELECT * FROM price_catalogue ORDER BY rowid DESC LIMIT 1")
     if last and last[0][1] == files_sha256:
         return CatalogueState(last[0][0], last[0][2], last[0][3], 0, 0)
-    catalogue = read_catalogue(source)
+    catalogue = read_all(source, own_folder)
     state = CatalogueState(
         catalogue.sha256,
         len(catalogue.prices),
@@ -57,10 +57,11 @@ def refresh_catalogue(
     return state
 
 
-def _files_sha256(folder: Path) -> str:
+def _files_sha256(folder: Path, own_folder: Path | None) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        digest.update(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for place in (folder, *([] if own_folder is None else [own_folder])):
+        for path in sorted(place.glob("*.yaml")):
+            digest.update(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 
 

@@ -1,5 +1,12 @@
 """The reports room: the month as finance receives it. Gather once, render purely, write whole."""
 
+from finops_ai.reports.closing import (
+    ClosedMonth,
+    close_month,
+    closed_months,
+    late_months,
+    reopen_month,
+)
 from finops_ai.reports.gather import monthly_report
 from finops_ai.reports.model import Report
 from finops_ai.reports.render import figures_sha256, render_all
@@ -10,16 +17,21 @@ from finops_ai.reports.reported import Reported, last_reported, record_reported
 from finops_ai.reports.write import write_report
 
 __all__ = [
+    "ClosedMonth",
     "Report",
     "Reported",
+    "close_month",
+    "closed_months",
     "csv_text",
     "figures_sha256",
     "last_reported",
+    "late_months",
     "monthly_report",
     "record_reported",
     "render_all",
     "render_csv",
     "render_html",
     "render_markdown",
+    "reopen_month",
     "write_report",
 ]

@@ -33,3 +33,35 @@ CREATE TABLE contract_usage (
 CREATE OR REPLACE VIEW usage_cost AS
 SELECT month, usage_id, workflow, provider, model_id, list_cost, contract_cost, pricing_status, 'estimated' AS label
 FROM usage_attributed;
+
+-- Closed months: what was reported of them stays. No price, rule or late row changes a closed month's derived
+-- rows; `finops-ai check` proves that its figures are those it was closed with.
+
+-- One row per closed month. figures_sha256: of the exact figures, as reports state it.
+CREATE TABLE closed_month (
+    month DATE PRIMARY KEY,
+    figures_sha256 VARCHAR NOT NULL,
+    catalogue_sha256 VARCHAR NOT NULL,
+    closed_batch BIGINT NOT NULL,
+    closed_at_utc TIMESTAMP NOT NULL
+);
+
+-- One row per closed month, workflow (kind 'workflow') or gap cause (kind 'gap'), and currency: cost as it was
+-- closed, unrounded.
+CREATE TABLE closed_figure (
+    month DATE NOT NULL,
+    kind VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    billing_currency VARCHAR NOT NULL,
+    cost DECIMAL(38,15) NOT NULL
+);
+
+-- The same of every attributed month as it stands: what closed_figure is compared with.
+CREATE VIEW month_figure AS
+SELECT month, 'workflow' AS kind, workflow AS name, billing_currency, sum(total_cost)::DECIMAL(38,15) AS cost
+FROM workflow_month
+GROUP BY ALL
+UNION ALL
+SELECT month, 'gap' AS kind, cause AS name, billing_currency, sum(cost)::DECIMAL(38,15) AS cost
+FROM gap
+GROUP BY ALL;

@@ -1,0 +1,13 @@
+-- promise: the figures of a closed month are those it was closed with
+-- after: attribution
+WITH present AS (
+    SELECT month_figure.*
+    FROM month_figure
+    SEMI JOIN closed_month USING (month)
+)
+
+SELECT month, kind, name, billing_currency, closed_figure.cost AS closed_cost, present.cost AS present_cost
+FROM closed_figure
+FULL JOIN present USING (month, kind, name, billing_currency)
+WHERE closed_figure.cost IS DISTINCT FROM present.cost
+ORDER BY ALL

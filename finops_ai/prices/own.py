@@ -1,0 +1,91 @@
+"""The user's own price files, read beside the shipped ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from finops_ai.errors import ConfigError
+from finops_ai.prices.catalogue import ALIASES_NAME, read_aliases, read_catalogue, read_prices
+from finops_ai.prices.model import Catalogue, Price
+
+
+def read_all(folder: Path, own_folder: Path | None) -> Catalogue:
+    """The price files of `folder` with those of `own_folder`, which need not be there.
+
+    Where both price the same, the row that starts later counts from its start on, and of two that start
+    together the user's own. ConfigError for the first fault in any file.
+    """
+    catalogue = read_catalogue(folder)
+    own = own_prices(own_folder)
+    names = own_folder / ALIASES_NAME if own_folder is not None else None
+    prices = tuple(_merged(catalogue.prices, own))
+    if names is None or not names.exists():
+        return replace(catalogue, prices=prices)
+    aliases = read_aliases(names, {(price.provider, price.model_id) for price in prices})
+    listed = {(alias.provider, alias.model_name) for alias in aliases}
+    kept = [alias for alias in catalogue.aliases if (alias.provider, alias.model_name) not in listed]
+    return Catalogue(prices, (*kept, *aliases))
+
+
+def own_prices(own_folder: Path | None) -> list[Price]:
+    """Every price in the user's folder; none where there is no such folder."""
+    prices: list[Price] = []
+    paths: dict[str, Path] = {}
+    for path in price_files(own_folder):
+        found = read_prices(path)
+        earlier = paths.setdefault(found[0].provider, path)
+        if earlier != path:
+            raise ConfigError(
+                f'{path}: provider "{found[0].provider}" stands in {earlier.name} of this folder too.',
+                hint="Keep one file a provider.",
+            )
+        prices += found
+    return prices
+
+
+def price_files(own_folder: Path | None) -> list[Path]:
+    """The user's price files, by name."""
+    if own_folder is None or not own_folder.is_dir():
+        return []
+    return [path for path in sorted(own_folder.glob("*.yaml")) if path.name != ALIASES_NAME]
+
+
+def same_thing(price: Price) -> tuple[object, ...]:
+    """What is priced: equal for two rows that cannot hold at once."""
+    return (
+        *(price.provider, price.model_id, price.meter, price.endpoint_scope or "global"),
+        *(price.service_tier, price.min_prompt_tokens, price.hours_utc),
+    )
+
+
+def _merged(shipped: Iterable[Price], own: list[Price]) -> Iterator[Price]:
+    """All rows, each closed at the latest where a row of the other side starts."""
+    if not own:
+        yield from shipped
+        return
+    groups: dict[tuple[object, ...], list[Price]] = defaultdict(list)
+    mine = {price.price_id for price in own}
+    for price in (*shipped, *own):
+        groups[same_thing(price)].append(price)
+    for rows in groups.values():
+        if {row.price_id for row in rows} & mine:
+            yield from _in_turn(rows, mine)
+        else:
+            yield from rows
+
+
+def _in_turn(rows: list[Price], mine: set[str]) -> Iterator[Price]:
+    starts: dict[object, Price] = {}
+    for row in rows:  # the user's own come last
+        known = starts.get(row.valid_from_utc)
+        if known is None or row.price_id in mine:
+            starts[row.valid_from_utc] = row
+    ordered = sorted(starts.values(), key=lambda row: row.valid_from_utc)
+    for row, following in zip(ordered, [*ordered[1:], None], strict=True):
+        end_utc = row.valid_to_utc
+        if following is not None and (end_utc is None or end_utc > following.valid_from_utc):
+            end_utc = following.valid_from_utc
+        yield replace(row, valid_to_utc=end_utc)
