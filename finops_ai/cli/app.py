@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from finops_ai.cli.accrue_app import accrue
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.options import (
     By,
@@ -298,6 +299,7 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
     return code
 
 
+app.command()(accrue)
 app.add_typer(rejects_app, name="rejects")
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
