@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from finops_ai.cli.accrue_app import accrue
 from finops_ai.cli.close_app import close
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.explain_app import explain_app
@@ -302,6 +303,7 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
     return code
 
 
+app.command()(accrue)
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")

@@ -27,6 +27,10 @@ _MONTHS = columns(
     *("month:month", "currency:currency", "billed:billed:money", "attributed:attributed:money"),
     *("unattributed:unattributed:money", "calls:calls:count"),
 )
+_ACCRUED = columns(
+    *("month:month", "currency:currency", "accrued:accrued:money", "first_day:from", "last_day:to"),
+    *("unpriced_tokens:tokens without a price:count", "label:label:hidden"),
+)
 _REJECTS = columns("file:file", "line:line:count", "column:column", "reason:reason")
 _UNPRICED = columns(
     "provider:provider", "model:model", "reason:reason", "calls:calls:count", "tokens:tokens:count"
@@ -57,6 +61,7 @@ def show_status(settings: Settings, as_of: date | None, now_utc: datetime) -> Do
         weak = _records(ledger, "status_quality.sql")
         old = outdated(ledger, config)
         converted = converted_months(ledger)
+        accrued = ledger.run("cli", "status_accrued.sql").fetchall()
         old_sources = source_ages(ledger, config, as_of or now_utc.date()) if config.freshness else ()
         rejected = int(ledger.value("SELECT count(*) FROM reject"))
     flags = (
@@ -73,6 +78,7 @@ def show_status(settings: Settings, as_of: date | None, now_utc: datetime) -> Do
         Table("sources", "Sources", _SOURCES, _rows(sources), empty="No file has been ingested."),
         Table("months", "Months", _MONTHS, by_month),
         converted,
+        Table("accrued", "Accrued: logged, not billed (in no billed total)", _ACCRUED, _months_of(accrued)),
         Table("rejects", refused, _REJECTS, _short(rejects)),
         Table("unpriced", "Usage without a list price", _UNPRICED, models),
         Table("data_quality", "Data quality: figures that are weak", _QUALITY, _weaknesses(weak)),
@@ -89,6 +95,10 @@ def _records(ledger: Ledger, name: str, params: dict[str, object] | None = None)
 
 def _rows(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:
     return tuple(tuple(record.values()) for record in records)
+
+
+def _months_of(rows: list[tuple[Any, ...]]) -> tuple[tuple[object, ...], ...]:
+    return tuple((Month.of(first), *rest) for first, *rest in rows)
 
 
 def _short(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:

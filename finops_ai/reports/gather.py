@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from finops_ai.attribution.accrual import booked_accrual
 from finops_ai.attribution.fx import month_converted
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
@@ -64,6 +65,7 @@ def monthly_report(
         open_outcomes=quality.open_outcomes(scope),
         budgets=None if forecast is None else budgets.from_forecast(forecast),
         converted=month_converted(ledger, month),
+        accrual=booked_accrual(ledger, month),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from finops_ai.reports.exact import share
+from finops_ai.reports.layout_accrual import ACCRUED
 from finops_ai.reports.model import Budgets, Report, SourceDays
 from finops_ai.reports.page import Cell, Column, Section, Table, columns, row
 from finops_ai.reports.text import NOT_AVAILABLE, clean, count, money, month_name, percent, words
@@ -270,7 +271,8 @@ def _unpriced(report: Report) -> Table:
 
 def reading_section(report: Report) -> Section:
     """What the labels mean and how the figures are made."""
-    table = Table("Labels", "", columns("Label", "Meaning"), tuple(row(name, text) for name, text in LABELS))
+    labels = LABELS if report.accrual is None else (*LABELS, ACCRUED)
+    table = Table("Labels", "", columns("Label", "Meaning"), tuple(row(name, text) for name, text in labels))
     covered = [
         f"{words(outcome.kind)}: {percent(outcome.matched_share)} of its direct spend is linked to outcomes."
         for outcome in report.outcomes

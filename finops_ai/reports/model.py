@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from finops_ai.attribution.accrual import Accrual
 from finops_ai.attribution.fx import Converted
 from finops_ai.months import Month
 
@@ -362,6 +363,8 @@ class Report:
     budgets: Budgets | None = None
     converted: Converted | None = None
     """The month in the reporting currency; None when it is billed in that currency alone."""
+    accrual: Accrual | None = None
+    """What `finops-ai accrue` booked for the month; None when nothing."""
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from finops_ai.attribution.accrual import Accrual
 from finops_ai.attribution.fx import Converted
 from finops_ai.money import plain
 from finops_ai.reports.model import Report
@@ -12,6 +13,9 @@ from finops_ai.reports.model import Report
 Value = str | int | Decimal | None
 
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+ACCRUALS = "-accruals.csv"
+"""How the file of accruals is named: beside the month's figures, none of them."""
 
 _WORKFLOW_COLUMNS = (
     "month workflow owner team department cost_centre gl_code registered currency direct_cost shared_cost "
@@ -32,22 +36,31 @@ _CURRENCY_COLUMNS = (
     "month kind name currency cost reporting_currency reporting_cost cost_without_rate lowest_rate "
     "highest_rate detail charge_rows label"
 ).split()
+_ACCRUAL_COLUMNS = (
+    "month kind provider account model workflow currency first_day last_day tokens price_cost accrued_cost "
+    "billed_cost true_up detail label"
+).split()
 
 
 def render_csv(report: Report) -> dict[str, str]:
     """File name -> text: workflows, outcomes, gaps, reconciliation and files of the month.
 
-    Where the month is billed in several currencies, currencies too.
+    Where the month is billed in several currencies, currencies too; where days are accrued, accruals.
     """
     stem = f"finops-{report.month}"
     currencies = {} if report.converted is None else {f"{stem}-currencies.csv": _currencies(report.converted)}
-    return currencies | {
-        f"{stem}-workflows.csv": _workflows(report),
-        f"{stem}-outcomes.csv": _outcomes(report),
-        f"{stem}-gaps.csv": _gaps(report),
-        f"{stem}-reconciliation.csv": _reconciliation(report),
-        f"{stem}-files.csv": _files(report),
-    }
+    accruals = {} if report.accrual is None else {f"{stem}{ACCRUALS}": _accruals(report.accrual)}
+    return (
+        currencies
+        | accruals
+        | {
+            f"{stem}-workflows.csv": _workflows(report),
+            f"{stem}-outcomes.csv": _outcomes(report),
+            f"{stem}-gaps.csv": _gaps(report),
+            f"{stem}-reconciliation.csv": _reconciliation(report),
+            f"{stem}-files.csv": _files(report),
+        }
+    )
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
@@ -198,6 +211,34 @@ def _currencies(found: Converted) -> str:
         for gap in found.unrated
     ]
     return csv_text(_CURRENCY_COLUMNS, rows)
+
+
+def _accruals(found: Accrual) -> str:
+    """Accrued days, usage without a price, and what was billed of accrued days."""
+    month = str(found.month)
+    rows: list[tuple[Value, ...]] = [
+        (
+            *(month, "accrued", each.provider, each.account, each.model, each.workflow, each.currency),
+            *(str(each.first_day), str(each.last_day), each.tokens, each.price_cost, each.accrued_cost),
+            *(None, None, None, "accrued"),
+        )
+        for each in found.accrued
+    ]
+    rows += [
+        (
+            *(month, "no price", each.provider, None, each.model, each.workflow, None, None, None),
+            *(each.tokens, None, None, None, None, each.reason, "logged"),
+        )
+        for each in found.unpriced
+    ]
+    rows += [
+        (
+            *(month, "true-up", each.provider, each.account, each.model, each.workflow, each.currency),
+            *(None, None, None, None, each.accrued_cost, each.billed_cost, each.true_up, None, "billed"),
+        )
+        for each in found.true_ups
+    ]
+    return csv_text(_ACCRUAL_COLUMNS, rows)
 
 
 def _files(report: Report) -> str:

@@ -119,3 +119,99 @@ SELECT
 FROM piece
 INNER JOIN cell ON cell.month = piece.month AND cell.cell_id = piece.cell_id
 INNER JOIN month_attributed ON month_attributed.month = piece.month;
+
+-- How far the token lines of each bill reach, one row per attributed month, provider and billing account.
+-- Where a bill has lines of single UTC days, longer ones do not make it reach further. billed_through is the last
+-- billed day, at most the month's last.
+CREATE VIEW bill_coverage AS
+SELECT
+    cell.month,
+    cell.provider,
+    cell.billing_account_id AS account,
+    bool_or(cell.day IS NOT NULL) AS has_days,
+    least(
+        CASE
+            WHEN bool_or(cell.day IS NOT NULL) THEN max(cell.day)
+            ELSE max((charge.charge_period_end_utc - INTERVAL 1 MICROSECOND)::DATE)
+        END,
+        last_day(cell.month)
+    ) AS billed_through
+FROM cell
+INNER JOIN charge_cell ON charge_cell.month = cell.month AND charge_cell.cell_id = cell.cell_id
+INNER JOIN charge ON charge.charge_id = charge_cell.charge_id
+WHERE cell.nature = 'token'
+GROUP BY cell.month, cell.provider, cell.billing_account_id;
+
+-- What `finops-ai accrue` booked, one row per UTC day, provider, account, model and workflow that was logged and
+-- not billed. accrued_cost = price_cost x rate in `currency`; both NULL where pricing_status names no price, then
+-- the tokens alone are known. A day is written anew until its bill arrives; then it stands, to be trued up.
+CREATE TABLE accrual (
+    month DATE NOT NULL,
+    day DATE NOT NULL,
+    provider VARCHAR NOT NULL,
+    account VARCHAR,
+    model_id VARCHAR,
+    model_name VARCHAR,
+    workflow VARCHAR,
+    currency VARCHAR,
+    pricing_status VARCHAR NOT NULL,
+    calls BIGINT NOT NULL,
+    tokens BIGINT NOT NULL,
+    price_basis VARCHAR NOT NULL,
+    price_cost DECIMAL(38,15),
+    rate DECIMAL(18,9) NOT NULL,
+    rate_basis VARCHAR NOT NULL,
+    rate_sample_cost DECIMAL(38,15) NOT NULL,
+    rate_sample_days BIGINT NOT NULL,
+    accrued_cost DECIMAL(38,15),
+    recorded_at_utc TIMESTAMP NOT NULL
+);
+
+-- Booked days and whether their bill has arrived since: an account that is not known counts as billed as far
+-- as any account of its provider is, so that no day is both billed and accrued.
+CREATE VIEW accrual_day AS
+WITH provider_coverage AS (
+    SELECT month, provider, max(billed_through) AS billed_through
+    FROM bill_coverage
+    GROUP BY month, provider
+)
+
+SELECT
+    accrual.*,
+    coalesce(
+        accrual.day <= CASE
+            WHEN accrual.account IS NULL THEN provider_coverage.billed_through
+            ELSE bill_coverage.billed_through
+        END,
+        false
+    ) AS is_billed
+FROM accrual
+LEFT JOIN provider_coverage
+    ON provider_coverage.month = accrual.month AND provider_coverage.provider = accrual.provider
+LEFT JOIN bill_coverage
+    ON bill_coverage.month = accrual.month
+    AND bill_coverage.provider = accrual.provider
+    AND bill_coverage.account = accrual.account;
+
+-- The accrual in force: one row per month, provider, account, model, workflow and currency whose days are logged
+-- and not billed yet. It stands beside the billed total, never inside it. accrued_cost NULL: nothing of it has a
+-- price; unpriced_tokens is what has none.
+CREATE VIEW accrual_month AS
+SELECT
+    month,
+    provider,
+    account,
+    coalesce(model_id, model_name) AS model,
+    workflow,
+    currency,
+    min(day) AS first_day,
+    max(day) AS last_day,
+    sum(calls)::BIGINT AS calls,
+    sum(tokens)::BIGINT AS tokens,
+    sum(price_cost)::DECIMAL(38,15) AS price_cost,
+    sum(accrued_cost)::DECIMAL(38,15) AS accrued_cost,
+    coalesce(sum(tokens) FILTER (WHERE accrued_cost IS NULL), 0)::BIGINT AS unpriced_tokens,
+    'accrued' AS label
+FROM accrual_day
+WHERE NOT is_billed
+GROUP BY ALL;
