@@ -101,3 +101,22 @@ def prices_reprice(
 
     document = reprice(settings_of(context), from_month, dry_run=dry_run, at_utc=now_utc())
     print_document(document, shape)
+
+
+@prices_app.command("check")
+def prices_check(
+    context: typer.Context,
+    *,
+    max_age_days: Annotated[
+        int, typer.Option("--max-age-days", metavar="N", min=0, help="From which age a check is stale.")
+    ] = 90,
+    on: OnOption = None,
+    shape: RowsOption = Rows.TABLE,
+) -> int:
+    """Look for prices that are stale, contradict each other, have gaps or are missing."""
+    from finops_ai.cli.prices_check import check_prices
+
+    at = now_utc().date() if on is None else day(on)
+    document, code = check_prices(settings_of(context), at, max_age_days)
+    print_document(document, shape)
+    return code

@@ -1,5 +1,7 @@
 """The price list: catalogue, names, and what usage costs at list price."""
 
+from finops_ai.prices import audit
+from finops_ai.prices.audit import PriceFinding
 from finops_ai.prices.book import MainPrice, PriceBook, on_sheet, refuse_unknown_targets, sheet_price, tried
 from finops_ai.prices.contracts import agreed
 from finops_ai.prices.model import Price
@@ -14,10 +16,12 @@ __all__ = [
     "MainPrice",
     "Price",
     "PriceBook",
+    "PriceFinding",
     "Resolution",
     "UnpricedModel",
     "UnpricedName",
     "agreed",
+    "audit",
     "listed_models",
     "on_sheet",
     "price_month",
