@@ -166,7 +166,8 @@ def show(calls: int, models: int, sides: dict[str, Cost], library: dict[str, flo
     ratio, cpu_ratio = package.wall_s / plain.wall_s, package.cpu_s / plain.cpu_s
     verdict = "holds" if ratio <= RATIO_MAX else "MISSED"
     print(
-        f"  ratio        {ratio:.2f} x the plain statement (CPU {cpu_ratio:.2f} x); goal {RATIO_MAX} x: {verdict}"
+        f"  ratio        {ratio:.2f} x the plain statement (CPU {cpu_ratio:.2f} x); "
+        f"goal {RATIO_MAX} x: {verdict}"
     )
     if library is None:
         print("  genai-prices not measured: name an interpreter that has it with --genai")
