@@ -22,7 +22,12 @@ _CANDIDATES = columns(
 )
 _METERS = columns(
     *("meter:meter", "quantity:quantity:count", "price:price", "currency:currency", "cost:cost:money-1"),
-    *("price_id:price row", "model_id:model:hidden", "endpoint_scope:scope:hidden"),
+    *(
+        "price_id:price row",
+        "contract_cost:contract:hidden",
+        "model_id:model:hidden",
+        "endpoint_scope:scope:hidden",
+    ),
     *("service_tier:tier:hidden", "min_prompt_tokens:band:hidden", "hours_utc:hours:hidden"),
     *("unit_price:unit price:hidden", "valid_from_utc:from:hidden", "valid_to_utc:to:hidden"),
     *("kind:kind:hidden", "source_url:source:hidden", "checked_on:checked:hidden"),
@@ -124,6 +129,12 @@ def _sum(call: dict[str, Any], meters: Sequence[dict[str, Any]]) -> Iterator[str
     else:
         meter = str(status).removeprefix("no_price:")
         yield f"There is no price for {meter}, so the cost of the call is unknown: not zero."
+    if call["contract_cost"] is not None:
+        terms = " + ".join(plain(meter["contract_cost"]) for meter in meters)
+        yield (
+            f"{terms} = {plain(call['contract_cost'])} {call['contract_currency']}, "
+            f"contract rate {call['contract_name']}, estimated"
+        )
     logged: Decimal | None = call["logged_cost"]
     if logged is not None:
         yield f"{plain(logged)} is what the log says it cost (logged)."

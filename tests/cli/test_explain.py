@@ -74,6 +74,19 @@ def test_each_figure_is_exact_for_programs(finops: Run) -> None:
     assert all(len(m["price_id"]) == 16 for m in answer["meters"])
 
 
+def test_a_contract_rate_stands_beside_the_list_price(logged: Path, finops: Run) -> None:
+    # 7 % off: 0.011904 x 0.93, 0.001024 x 0.93, 0.0096 x 0.93, and 0.022528 x 0.93.
+    with (logged / "finops.yaml").open("a", encoding="utf-8") as config:
+        config.write('contract_rates:\n  - {name: seven off, provider: openai, multiplier: "0.93"}\n')
+    assert finops("attribute").code == 0
+    answer = json.loads(finops("explain", "usage", "chatcmpl-1", "--format", "json").out)
+    assert (answer["list_cost"], answer["contract_cost"]) == ("0.022528", "0.02095104")
+    assert [m["contract_cost"] for m in answer["meters"]] == ["0.01107072", "0.00095232", "0.008928"]
+    people = " ".join(finops("explain", "usage", "chatcmpl-1").out.split())
+    said = "0.01107072 + 0.00095232 + 0.008928 = 0.02095104 USD, contract rate seven off, estimated"
+    assert said in people
+
+
 @pytest.mark.usefixtures("logged")
 def test_a_model_without_a_price_costs_an_unknown_amount(finops: Run) -> None:
     answer = finops("explain", "usage", "chatcmpl-2")
