@@ -12,6 +12,7 @@ from finops_ai.months import Month
 from finops_ai.reconciliation.model import EXACT, TOKEN, ZERO, Bill, Cell, Ground, Log, Price, times
 
 ROOM = "reconciliation"
+ALL_MODELS = "all models"
 _ROUNDING_OF_FLOATS = Decimal("1e-12")
 
 
@@ -48,7 +49,9 @@ class _Shape:
     """
 
     def __init__(self, bills: list[dict[str, Any]], logs: list[dict[str, Any]]) -> None:
+        _name_coarse_lines(bills, logs)
         lines = [bill for bill in bills if bill["nature"] == TOKEN]
+        self.coarse = {bill["provider"] for bill in lines if bill["model_id"] == ALL_MODELS}
         self.projects = _shared(lines, logs, "project")
         self.keys = _shared(lines, logs, "api_key")
         days = Counter((bill["provider"], bill["day"] is not None) for bill in lines)
@@ -72,6 +75,7 @@ class _Shape:
         account = row.get("account")
         if account is None:
             account = self.account_of_project.get((provider, project)) or self.only_account.get(provider, "")
+        model = ALL_MODELS if provider in self.coarse else model
         by_kind = (provider, model) not in self.without_kind
         return Cell(
             provider=provider,
@@ -83,6 +87,15 @@ class _Shape:
             model=model,
             kind=(row["kind"] or "") if by_kind else "",
         )
+
+
+def _name_coarse_lines(bills: list[dict[str, Any]], logs: list[dict[str, Any]]) -> None:
+    """A bill that names no model on any line, of a provider that is logged: its usage is of all models."""
+    named = {bill["provider"] for bill in bills if bill["nature"] == TOKEN}
+    logged = {log["provider"] for log in logs if log["expected"] is not None}
+    for bill in bills:
+        if bill["nature"] == "other_charges" and bill["provider"] in logged - named:
+            bill.update(nature=TOKEN, model_id=ALL_MODELS, kind=None, quantity=None)
 
 
 def _shared(bills: Iterable[dict[str, Any]], logs: Iterable[dict[str, Any]], column: str) -> set[str]:

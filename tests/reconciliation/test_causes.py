@@ -268,3 +268,29 @@ def test_a_log_without_a_project_meets_any() -> None:
         3,
         "matched",
     )
+
+
+def test_a_discount_on_a_bill_in_cents_shows_in_the_sums_of_the_month() -> None:
+    book = Book()
+    for day in range(1, 29):
+        for kind, rate in (("input_uncached", 3), ("output", 15), ("cache_read", D("0.3"))):
+            tokens = 1_000_003 * day
+            cents = round(D(tokens) * rate / 1_000_000 * D("0.93"), 2)
+            book.bill(str(cents), None, decimals=2, day=day, kind=kind)
+            book.log(tokens, day=day, kind=kind)
+    causes = book.causes()
+    assert set(causes) == {"contract_discount", "rounding"}
+    assert abs(causes["rounding"]) < D("0.1")
+
+
+def test_a_line_without_quantity_is_read_with_its_siblings() -> None:
+    """The bill tells two projects apart and the log none: only their sum can be compared."""
+    book = Book()
+    for day in range(1, 6):
+        book.bill("1.395", None, day=day, project="a")
+        book.bill("2.79", None, day=day, project="b")
+        book.log(1_500_000, day=day)
+    # Projects that stand on one side alone are no place to meet in.
+    for item in book.ground.items:
+        object.__setattr__(item.cell, "project", "")
+    assert book.causes() == {"contract_discount": D("-1.575")}
