@@ -256,7 +256,7 @@ class Rates:
         """Spans of days in which most lines that tell anything show one factor, at whatever price."""
         votes: dict[Decimal, list[date]] = defaultdict(list)
         told: list[Bill] = []
-        for bill in odd:
+        for bill in {_together(bill): bill for bill in odd}.values():
             factors = list(self._factors(bill, self._contract(bill)))
             told += [bill] if factors else []
             for factor in factors:
@@ -264,7 +264,10 @@ class Rates:
         changes: list[Change] = []
         for factor in sorted(votes, key=lambda f: (-len(votes[f]), abs(f - 1), f)):
             first, last = min(votes[factor]), max(votes[factor])
-            if len(votes[factor]) < 2 or any(c.first <= last and first <= c.last for c in changes):
+            amid = any(day < first for day in normal) and any(day > last for day in normal)
+            if len(votes[factor]) < (_VOTES_MIN if amid else 2) or any(
+                c.first <= last and first <= c.last for c in changes
+            ):
                 continue
             inside = [bill for bill in told if first <= (bill.cell.day or date.max) <= last]
             others = sum(first <= day <= last for day in normal)
@@ -337,20 +340,21 @@ class Rates:
             return None
         sure, possible = self._change(bill), self._change(bill, possible=True)
         usual, contract = self._usual(bill), self._contract(bill)
-        changes = [sure] if sure is not None else list(dict.fromkeys([None, possible]))
+        # A change that is only possible stands beside none: the one that pays as many tokens as are logged.
+        rounds = [[sure], [None]] if sure is not None else [list(dict.fromkeys([None, possible]))]
         logged = max(self._quantities(bill), default=ZERO)
         for prices in (usual, (*self.stated(bill), *self._candidates(bill))):
-            readings = [
-                reading
-                for change in changes
-                for price in prices
-                if (reading := _whole(bill, _reading(ZERO, price, change, contract))) is not None
-            ]
-            if readings and prices is usual:
-                # Both with and without a change that may hold it pays whole tokens: as many as are logged.
-                return min(readings, key=lambda reading: abs(reading.quantity - logged))
-            if readings:
-                return readings[0]
+            for changes in rounds:
+                readings = [
+                    reading
+                    for change in changes
+                    for price in prices
+                    if (reading := _whole(bill, _reading(ZERO, price, change, contract))) is not None
+                ]
+                if readings:
+                    return min(
+                        readings[: 2 if prices is usual else 1], key=lambda r: abs(r.quantity - logged)
+                    )
         # An amount printed in cents cannot tell its tokens apart: at the stated price, as near as it says.
         for price in usual[:1]:
             reading = _reading(ZERO, price, sure, contract)
