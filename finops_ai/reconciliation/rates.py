@@ -341,6 +341,7 @@ class Rates:
         sure, possible = self._change(bill), self._change(bill, possible=True)
         usual, contract = self._usual(bill), self._contract(bill)
         # A change that is only possible stands beside none: the one that pays as many tokens as are logged.
+        rounds: list[list[Change | None]]
         rounds = [[sure], [None]] if sure is not None else [list(dict.fromkeys([None, possible]))]
         logged = max(self._quantities(bill), default=ZERO)
         for prices in (usual, (*self.stated(bill), *self._candidates(bill))):
