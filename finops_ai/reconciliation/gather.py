@@ -9,10 +9,11 @@ from typing import Any
 
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
-from finops_ai.reconciliation.model import EXACT, TOKEN, ZERO, Bill, Cell, Ground, Log, Price, times
+from finops_ai.reconciliation.model import EXACT, TOKEN, ZERO, Bill, Cell, Ground, Log, Origin, Price, times
 
 ROOM = "reconciliation"
 ALL_MODELS = "all models"
+_ORIGIN = ("project", "api_key", "day", "model_id", "model_name", "kind")
 _ROUNDING_OF_FLOATS = Decimal("1e-12")
 
 
@@ -147,8 +148,7 @@ def _log(number: int, row: dict[str, Any], shape: _Shape) -> Log:
         log_id=number,
         in_month=row["in_month"],
         cell=cell,
-        kind=row["kind"],
-        model_name=row["model_name"],
+        origin=Origin(**{name: row[name] for name in _ORIGIN}),
         tier=row["tier"] or "standard",
         scope=row["scope"],
         failed=row["failed"],

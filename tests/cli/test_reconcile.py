@@ -135,3 +135,23 @@ def test_a_line_that_agrees_is_not_accepted(finops: Run) -> None:
 def test_twice_the_same_bytes(finops: Run) -> None:
     for shape in ("table", "json", "csv"):
         assert finops("reconcile", "--format", shape).out == finops("reconcile", "--format", shape).out
+
+
+def test_a_bill_that_names_no_model_is_compared_with_all_that_is_logged(folder: Path, finops: Run) -> None:
+    """Costs that were asked for without group_by: one amount a day and project."""
+    line = bill_line("0.25", "known").replace('"gpt-5-mini-2025-08-07, input"', "")
+    (folder / "openai.csv").write_text(BILL_HEAD + line, encoding="utf-8")
+    (folder / "log.jsonl").write_text(json.dumps(LOG) + "\n", encoding="utf-8")
+    (folder / "finops.yaml").write_text("version: 1\n", encoding="utf-8")
+    assert finops("ingest", "openai.csv", "log.jsonl").code == 0
+    answer = finops("reconcile", "--format", "json")
+    said = json.loads(answer.out)
+    assert (answer.code, said["causes"], said["balances"][0]["expected"]) == (0, [], "0.25")
+    more = BILL_HEAD + line.replace("0.25", "0.3141592653")
+    (folder / "openai.csv").write_text(more, encoding="utf-8")
+    assert finops("ingest", "openai.csv").code == 0
+    answer = finops("reconcile", "--format", "json")
+    (cause,) = json.loads(answer.out)["causes"]
+    assert (answer.code, cause["cause"], cause["cost"]) == (4, "unexplained", "0.0641592653")
+    rows = json.loads(finops("reconcile", "--rows", "unexplained", "--format", "json").out)["rows"]
+    assert [(row["side"], row["cost"]) for row in rows] == [("charge", "0.3141592653"), ("usage", "0.25")]

@@ -9,7 +9,7 @@ from typing import Any
 from finops_ai.months import Month
 from finops_ai.reconciliation import Finding, Reconciliation
 from finops_ai.reconciliation.judge import judge
-from finops_ai.reconciliation.model import Bill, Cell, Ground, Log, Price
+from finops_ai.reconciliation.model import Bill, Cell, Ground, Log, Origin, Price
 from finops_ai.reconciliation.result import Acceptance, reconciled
 
 D = Decimal
@@ -106,8 +106,7 @@ class Book:
                 log_id=len(self.ground.logs) + 1,
                 in_month=given.get("month", 10) == 10,
                 cell=self.cell(**given),
-                kind=kind,
-                model_name=None,
+                origin=Origin(None, None, date(2026, 10, 1), MODEL, None, kind),
                 tier="standard",
                 scope="global",
                 failed=given.get("failed", False),
