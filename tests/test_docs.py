@@ -3,7 +3,8 @@
 A fenced ```console block is run line by line (`$ finops-ai ...`) in a folder that holds the samples. What it
 shows below a command must be in the output, in this order; a line `...` stands for what is left out.
 All blocks of one file run in order in one folder, so that a page may build on what it did before.
-`<!-- not run: reason -->` on the line above a block skips it, visibly.
+`<!-- not run: reason -->` on the line above a block skips it, visibly. A command that ends with another code
+than 0 says so: `$ finops-ai reconcile  # exit code 4`.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def page_name(page: Path) -> str:
 
 
 def run(command: str, shown: tuple[str, ...], folder: Path) -> None:
+    command, _, code = command.partition("  # exit code ")
     words = shlex.split(command)
     assert words[0] == "finops-ai", f"only finops-ai is run here, not: {command}"
     # A page may use a shell's glob; the folder is ours, so expanding it here is the same.
@@ -80,7 +82,7 @@ def run(command: str, shown: tuple[str, ...], folder: Path) -> None:
         check=False,
         timeout=COMMAND_TIMEOUT_S,
     )
-    assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+    assert done.returncode == int(code or 0), f"$ {command}\n{done.stdout}{done.stderr}"
     absent = first_absent(shown, done.stdout)
     assert absent is None, f"$ {command}\ndoes not print: {absent}\nbut: {done.stdout}"
 
@@ -158,7 +160,7 @@ def walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 def test_one_page_of_architecture() -> None:
     text = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 80
-    rooms = ("cli", "reports", "forecast", "attribution", "prices", "importers", "ledger")
+    rooms = ("cli", "reports", "forecast", "attribution", "prices", "reconciliation", "importers", "ledger")
     for room in rooms:
         assert f"`{room}/`" in text
         assert (REPOSITORY / "finops_ai" / room).is_dir()

@@ -36,7 +36,7 @@ _CAUSES = columns(
         "tokens:tokens:count",
         "variance:variance",
         "label:label",
-        "charge_rows:charges:count",
+        "charge_rows:charges:hidden",
     ),
 )
 _LINES = columns(
@@ -51,7 +51,7 @@ _SOURCES = columns(
         "path:path:hidden",
         "file:file",
         "record:record:count",
-        "at:at",
+        "at:at:hidden",
         "provider:provider:hidden",
     ),
     *("model:model", "kind:kind", "quantity:quantity:count", "currency:currency", "cost:cost:money4"),
@@ -60,6 +60,10 @@ _SOURCES = columns(
 _STATE_COUNTS = columns(*(f"{state.replace(' ', '_')}:{state}:count" for state in STATES))
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)(%?)\Z")
 _SHOWN_OPEN = 10
+_NEXT = (
+    "`--rows CAUSE` lists the charges and calls behind a cause, `--rows ID` those of a line; "
+    "`finops-ai reconcile accept --line ID` accepts what you have looked into."
+)
 
 
 @dataclass(frozen=True)
@@ -174,24 +178,27 @@ def _states(found: Reconciliation) -> Table:
 
 
 def _open_lines(found: Reconciliation, by: str) -> list[Table | str]:
-    """The largest lines to investigate, for people who did not ask for lines."""
+    """The accounts with lines to investigate, for people who did not ask for lines."""
     if by != "cause":
         return []
     still = sorted(
-        (line for line in found.lines if line.state == "to investigate"),
+        (line for line in found.by("account") if line.state == "to investigate"),
         key=lambda line: (-abs(line.open_difference), line.line_id),
     )
     layout = columns(
-        *("line_id:id", "name:line", "currency:currency", "billed:billed:money", "expected:estimated:money"),
-        "difference:diff.:money",
+        *("line_id:id", "name:account", "currency:currency", "billed:billed:money"),
+        *("expected:estimated:money", "difference:difference:money"),
     )
     rows = tuple(
         (line.line_id, line.name, line.currency, line.billed, line.expected, line.difference)
         for line in still[:_SHOWN_OPEN]
     )
-    table = Table("to_investigate", "To investigate, the largest first", layout, rows)
     more = len(still) - len(rows)
-    return [table, *([f"{counted(more, 'more line')}: --by line lists them."] if more else [])]
+    return [
+        Table("to_investigate", "Accounts to investigate, the largest first", layout, rows),
+        *([f"{counted(more, 'more account')}: --by account lists them."] if more else []),
+        *([_NEXT] if rows else []),
+    ]
 
 
 def _facts(found: Reconciliation) -> list[dict[str, object]]:

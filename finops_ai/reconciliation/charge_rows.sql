@@ -14,6 +14,6 @@ SELECT
 FROM reconcile_charge AS r
 INNER JOIN charge AS c ON c.file_id = r.file_id AND c.row_number = r.row_number
 INNER JOIN imported_file AS f ON f.file_id = c.file_id
-WHERE list_contains($bill_ids::BIGINT[], r.bill_id)
+SEMI JOIN (SELECT unnest($bill_ids::BIGINT[]) AS bill_id) AS wanted ON wanted.bill_id = r.bill_id
 ORDER BY f.path, r.row_number
 LIMIT $limit

@@ -9,9 +9,11 @@ from typing import Any
 
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
-from finops_ai.reconciliation.model import EXACT, TOKEN, ZERO, Bill, Cell, Ground, Log, Price, times
+from finops_ai.reconciliation.model import EXACT, TOKEN, ZERO, Bill, Cell, Ground, Log, Origin, Price, times
 
 ROOM = "reconciliation"
+ALL_MODELS = "all models"
+_ORIGIN = ("project", "api_key", "day", "model_id", "model_name", "kind")
 _ROUNDING_OF_FLOATS = Decimal("1e-12")
 
 
@@ -48,7 +50,9 @@ class _Shape:
     """
 
     def __init__(self, bills: list[dict[str, Any]], logs: list[dict[str, Any]]) -> None:
+        _name_coarse_lines(bills, logs)
         lines = [bill for bill in bills if bill["nature"] == TOKEN]
+        self.coarse = {bill["provider"] for bill in lines if bill["model_id"] == ALL_MODELS}
         self.projects = _shared(lines, logs, "project")
         self.keys = _shared(lines, logs, "api_key")
         days = Counter((bill["provider"], bill["day"] is not None) for bill in lines)
@@ -72,6 +76,7 @@ class _Shape:
         account = row.get("account")
         if account is None:
             account = self.account_of_project.get((provider, project)) or self.only_account.get(provider, "")
+        model = ALL_MODELS if provider in self.coarse else model
         by_kind = (provider, model) not in self.without_kind
         return Cell(
             provider=provider,
@@ -83,6 +88,15 @@ class _Shape:
             model=model,
             kind=(row["kind"] or "") if by_kind else "",
         )
+
+
+def _name_coarse_lines(bills: list[dict[str, Any]], logs: list[dict[str, Any]]) -> None:
+    """A bill that names no model on any line, of a provider that is logged: its usage is of all models."""
+    named = {bill["provider"] for bill in bills if bill["nature"] == TOKEN}
+    logged = {log["provider"] for log in logs if log["expected"] is not None}
+    for bill in bills:
+        if bill["nature"] == "other_charges" and bill["provider"] in logged - named:
+            bill.update(nature=TOKEN, model_id=ALL_MODELS, kind=None, quantity=None)
 
 
 def _shared(bills: Iterable[dict[str, Any]], logs: Iterable[dict[str, Any]], column: str) -> set[str]:
@@ -134,8 +148,7 @@ def _log(number: int, row: dict[str, Any], shape: _Shape) -> Log:
         log_id=number,
         in_month=row["in_month"],
         cell=cell,
-        kind=row["kind"],
-        model_name=row["model_name"],
+        origin=Origin(**{name: row[name] for name in _ORIGIN}),
         tier=row["tier"] or "standard",
         scope=row["scope"],
         failed=row["failed"],

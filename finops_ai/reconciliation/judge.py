@@ -30,6 +30,7 @@ _LEDGER_DIGIT = Decimal("1e-15")
 
 def judge(ground: Ground) -> list[Finding]:
     """The findings of the month, one per cell, cause and detail, none of them zero."""
+    ground.moved.clear()
     rates = Rates(ground)
     rates.read()
     return _added(_Judge(ground, match(ground), rates.contracts).findings())

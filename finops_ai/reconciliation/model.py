@@ -143,6 +143,18 @@ class Bill:
         return abs(EXACT.subtract(self.billed, amount)) <= self.epsilon
 
 
+@dataclass(frozen=True)
+class Origin:
+    """A log group as the log has it, where its cell is only what a bill tells, too."""
+
+    project: str | None
+    api_key: str | None
+    day: date
+    model_id: str | None
+    model_name: str | None
+    kind: str
+
+
 @dataclass
 class Log:
     """One group of logged calls of one token kind. `expected` None: no price is known."""
@@ -150,8 +162,7 @@ class Log:
     log_id: int
     in_month: bool
     cell: Cell
-    kind: str
-    model_name: str | None
+    origin: Origin
     tier: str
     scope: str
     failed: bool

@@ -21,6 +21,8 @@ _VOTES_MIN = 3
 _SHARE_MIN = Decimal("0.2")
 _RUN_SHARE_MIN = Decimal("0.6")
 _SHARP = Decimal("0.0002")
+_ROUGH = Decimal("0.002")
+_CENT = Decimal("0.01")
 _QUARTER = Decimal("0.25")
 CACHE_WRITES = ("cache_write", "cache_write_5m", "cache_write_1h")
 
@@ -199,13 +201,39 @@ class Rates:
         votes: dict[Account, dict[Decimal, _Votes]] = defaultdict(lambda: defaultdict(_Votes))
         voters: Counter[Account] = Counter()
         for bill in self._lines:
-            account = bill.cell.provider, bill.cell.account
+            printed, account = self._printed[_together(bill)], (bill.cell.provider, bill.cell.account)
+            if printed.epsilon > times(printed.billed, _SHARP):
+                continue
             explained = self._fit(bill, self._candidates(bill), ONE) is not None
             factors = [ONE] if explained else list(self._factors(bill))
             voters[account] += bool(factors)
             for factor in factors:
                 votes[account][factor].add(bill)
-        return {account: _elected(found, voters[account]) for account, found in sorted(votes.items())}
+        sharp = {account: _elected(found, voters[account]) for account, found in votes.items()}
+        return dict(sorted({**self._rough_contracts(), **sharp}.items()))
+
+    def _rough_contracts(self) -> dict[Account, Decimal]:
+        """Where amounts are printed in cents: the factor of the month's sums, if those of all kinds agree."""
+        sums: dict[Account, dict[Hashable, Printed]] = defaultdict(lambda: defaultdict(Printed))
+        amounts: dict[Hashable, Decimal] = defaultdict(lambda: ZERO)
+        for bill in {_together(bill): bill for bill in self._lines if bill.in_month}.values():
+            prices, quantities = self._usual(bill), self._quantities(bill)
+            if prices and quantities:
+                cell, printed = bill.cell, self._printed[_together(bill)]
+                group = (cell.provider, cell.account, cell.model, cell.kind, bill.tier)
+                total = sums[cell.provider, cell.account][group]
+                total.billed, total.epsilon = total.billed + printed.billed, total.epsilon + printed.epsilon
+                amounts[group] += times(prices[0].unit_price, quantities[0])
+        found = {}
+        for account, groups in sums.items():
+            factors = Counter(
+                EXACT.divide(total.billed, amounts[group]).quantize(_CENT, ROUND_HALF_EVEN, EXACT)
+                for group, total in groups.items()
+                if total.epsilon <= times(amounts[group], _ROUGH)
+            )
+            if len(factors) == 1 and (factor := next(iter(factors))) > 0 and factors[factor] >= _VOTES_MIN:
+                found[account] = factor
+        return found
 
     def _find_changes(self) -> dict[tuple[str, str, str], list[Change]]:
         normal: dict[tuple[str, str, str], list[date]] = defaultdict(list)
@@ -228,7 +256,7 @@ class Rates:
         """Spans of days in which most lines that tell anything show one factor, at whatever price."""
         votes: dict[Decimal, list[date]] = defaultdict(list)
         told: list[Bill] = []
-        for bill in odd:
+        for bill in {_together(bill): bill for bill in odd}.values():
             factors = list(self._factors(bill, self._contract(bill)))
             told += [bill] if factors else []
             for factor in factors:
@@ -236,7 +264,10 @@ class Rates:
         changes: list[Change] = []
         for factor in sorted(votes, key=lambda f: (-len(votes[f]), abs(f - 1), f)):
             first, last = min(votes[factor]), max(votes[factor])
-            if len(votes[factor]) < 2 or any(c.first <= last and first <= c.last for c in changes):
+            amid = any(day < first for day in normal) and any(day > last for day in normal)
+            if len(votes[factor]) < (_VOTES_MIN if amid else 2) or any(
+                c.first <= last and first <= c.last for c in changes
+            ):
                 continue
             inside = [bill for bill in told if first <= (bill.cell.day or date.max) <= last]
             others = sum(first <= day <= last for day in normal)
@@ -309,20 +340,22 @@ class Rates:
             return None
         sure, possible = self._change(bill), self._change(bill, possible=True)
         usual, contract = self._usual(bill), self._contract(bill)
-        changes = [sure] if sure is not None else list(dict.fromkeys([None, possible]))
+        # A change that is only possible stands beside none: the one that pays as many tokens as are logged.
+        rounds: list[list[Change | None]]
+        rounds = [[sure], [None]] if sure is not None else [list(dict.fromkeys([None, possible]))]
         logged = max(self._quantities(bill), default=ZERO)
         for prices in (usual, (*self.stated(bill), *self._candidates(bill))):
-            readings = [
-                reading
-                for change in changes
-                for price in prices
-                if (reading := _whole(bill, _reading(ZERO, price, change, contract))) is not None
-            ]
-            if readings and prices is usual:
-                # Both with and without a change that may hold it pays whole tokens: as many as are logged.
-                return min(readings, key=lambda reading: abs(reading.quantity - logged))
-            if readings:
-                return readings[0]
+            for changes in rounds:
+                readings = [
+                    reading
+                    for change in changes
+                    for price in prices
+                    if (reading := _whole(bill, _reading(ZERO, price, change, contract))) is not None
+                ]
+                if readings:
+                    return min(
+                        readings[: 2 if prices is usual else 1], key=lambda r: abs(r.quantity - logged)
+                    )
         # An amount printed in cents cannot tell its tokens apart: at the stated price, as near as it says.
         for price in usual[:1]:
             reading = _reading(ZERO, price, sure, contract)

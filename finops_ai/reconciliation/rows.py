@@ -55,11 +55,12 @@ def _span(month: Month) -> dict[str, Any]:
 def _columns(logs: list[Log]) -> dict[str, list[Any]]:
     return {
         "providers": [log.cell.provider for log in logs],
-        "projects": [log.cell.project or None for log in logs],
-        "api_keys": [log.cell.api_key or None for log in logs],
-        "days": [log.cell.day for log in logs],
-        "models": [log.cell.model for log in logs],
-        "kinds": [log.kind for log in logs],
+        "projects": [log.origin.project for log in logs],
+        "api_keys": [log.origin.api_key for log in logs],
+        "days": [log.origin.day for log in logs],
+        "model_ids": [log.origin.model_id for log in logs],
+        "model_names": [log.origin.model_name for log in logs],
+        "kinds": [log.origin.kind for log in logs],
         "tiers": [log.tier for log in logs],
         "failed": [log.failed for log in logs],
         "price_ids": [log.price_id for log in logs],

@@ -6,7 +6,8 @@ WITH wanted AS (
         unnest($projects::VARCHAR[]) AS project,
         unnest($api_keys::VARCHAR[]) AS api_key,
         unnest($days::DATE[]) AS day,
-        unnest($models::VARCHAR[]) AS model,
+        unnest($model_ids::VARCHAR[]) AS model_id,
+        unnest($model_names::VARCHAR[]) AS model_name,
         unnest($kinds::VARCHAR[]) AS kind,
         unnest($tiers::VARCHAR[]) AS tier,
         unnest($failed::BOOLEAN[]) AS failed,
@@ -59,10 +60,11 @@ found AS (
     FROM token_usage AS u
     INNER JOIN wanted AS w
         ON w.provider = u.provider
-        AND (w.project IS NULL OR w.project = u.project_id)
-        AND (w.api_key IS NULL OR w.api_key = u.api_key_id)
-        AND (w.day IS NULL OR w.day = u.at_utc::DATE)
-        AND w.model = coalesce(u.model_id, '?' || coalesce(u.model_name, ''))
+        AND w.project IS NOT DISTINCT FROM u.project_id
+        AND w.api_key IS NOT DISTINCT FROM u.api_key_id
+        AND w.day = u.at_utc::DATE
+        AND w.model_id IS NOT DISTINCT FROM u.model_id
+        AND (u.model_id IS NOT NULL OR w.model_name IS NOT DISTINCT FROM u.model_name)
         AND w.tier = u.service_tier
         AND w.failed = (u.status = 'failure')
     LEFT JOIN reconcile_expected AS e

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -49,7 +49,10 @@ def template(folder: Path) -> Path:
     return path
 
 
-def reconcile(world: World, folder: Path, empty: Path) -> Reconciliation:
+def reconcile(
+    world: World, folder: Path, empty: Path, look: Callable[[Ledger, Reconciliation], None] | None = None
+) -> Reconciliation:
+    """Import the world's files and reconcile its month; `look` may read the ledger before it is closed."""
     folder.mkdir(parents=True, exist_ok=True)
     work = folder / "work"
     work.mkdir()
@@ -66,7 +69,10 @@ def reconcile(world: World, folder: Path, empty: Path) -> Reconciliation:
             resolve_models(ledger)
             for each in (month.plus(-1), month, month.plus(1)):
                 price_month(ledger, each)
-        return reconcile_month(ledger, month, currency="USD", tolerance=Decimal("0.005"))
+        found = reconcile_month(ledger, month, currency="USD", tolerance=Decimal("0.005"))
+        if look is not None:
+            look(ledger, found)
+        return found
 
 
 def judged(world: World, findings: Iterable[Finding]) -> Verdict:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from finops_ai.reconciliation import Finding, Line
+from finops_ai.ledger import Ledger
+from finops_ai.reconciliation import Finding, Line, Reconciliation, source_rows
 from tests.reconciliation.proof import Verdict, judged, reconcile, template
 from tests.reconciliation.world import CAN, GAPS, World, make
 
@@ -105,3 +106,27 @@ def test_the_same_files_give_the_same_answer(tmp_path: Path, empty: Path) -> Non
     assert one.findings == two.findings
     assert one.lines == two.lines
     assert one.causes() == two.causes()
+
+
+@pytest.mark.parametrize("cause", ["failed_calls", "unlogged_usage", "credit", "tier"])
+def test_the_rows_behind_a_cause_carry_its_money(cause: str, tmp_path: Path, empty: Path) -> None:
+    """Failed calls are their own rows in the log, unlogged ones on the bill: these add up to the cause."""
+
+    def fits(world: World) -> bool:
+        return cause in planted_causes(world) and all(bill.shares_names for bill in world.bills)
+
+    world = next(world for world in map(make, range(500)) if fits(world))
+
+    def look(ledger: Ledger, found: Reconciliation) -> None:
+        findings = [finding for finding in found.findings if finding.cause == cause]
+        rows = source_rows(ledger, found, findings, 100_000)
+        assert all(row.record > 0 and Path(row.path).is_file() for row in rows)
+        cost = sum((finding.cost for finding in findings), Decimal(0))
+        if cause == "tier":
+            assert {row.side for row in rows} == {"charge", "usage"}
+        else:
+            side = "usage" if cause == "failed_calls" else "charge"
+            assert {row.side for row in rows} == {side}
+            assert abs(sum((row.cost or Decimal(0) for row in rows), Decimal(0))) == abs(cost)
+
+    reconcile(world, tmp_path / "world", empty, look)
