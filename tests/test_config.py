@@ -156,8 +156,8 @@ MISTAKES = {
         "version: 1\nworkflow: {}\n",
         'line 2: unknown key "workflow".',
         (
-            'Did you mean "workflows"? Known: freshness, fx_rates, importers, ledger, outcomes, pools, '
-            "reporting_currency, rules, scenarios, version, workflows."
+            'Did you mean "workflows"? Known: commitments, freshness, fx_rates, importers, ledger, outcomes, '
+            "pools, reporting_currency, rules, scenarios, version, workflows."
         ),
     ),
     "unknown key deep down": (
@@ -433,6 +433,7 @@ def test_the_published_schema_names_the_same_keys() -> None:
     assert set(schema["properties"]) == {
         "version", "ledger", "reporting_currency", "workflows", "rules",
         "outcomes", "pools", "importers", "scenarios", "fx_rates", "freshness",
+        "commitments",
     }  # fmt: skip
     assert schema["additionalProperties"] is False
     defs = schema["$defs"]

@@ -20,7 +20,7 @@ ENGINE = "3"
 
 def config_hash(config: Config) -> str:
     """Identifies all that attribution takes from finops.yaml; moving lines changes nothing."""
-    said = {
+    said: dict[str, object] = {
         "engine": ENGINE,
         "workflows": [[workflow.name, workflow.team] for workflow in config.workflows],
         "rules": [_without_line(asdict(rule)) for rule in config.rules],
@@ -28,6 +28,8 @@ def config_hash(config: Config) -> str:
         "outcomes": [asdict(link) for link in config.outcomes],
         "reporting_currency": config.reporting_currency,
     }
+    if config.commitments:
+        said["commitments"] = [_without_line(asdict(each)) for each in config.commitments]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 

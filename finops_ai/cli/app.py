@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from finops_ai.cli.accrue_app import accrue
+from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.options import (
     By,
@@ -300,6 +301,7 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
 
 
 app.command()(accrue)
+app.command()(commitments)
 app.add_typer(rejects_app, name="rejects")
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
