@@ -151,6 +151,26 @@ class Freshness:
 
 
 @dataclass(frozen=True)
+class Commitment:
+    """Capacity or credits paid for in advance: which charges it is, what uses it, and how much there is.
+
+    `kind` is throughput (`capacity` in tokens a month), seats (users a month) or credits (an amount in
+    `currency` for the whole time). `conditions` match its charges, for credits those that draw on them;
+    `used_by` the calls that use it.
+    """
+
+    name: str
+    kind: str
+    conditions: tuple[Condition, ...]
+    capacity: Decimal
+    used_by: tuple[Condition, ...] = ()
+    currency: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything finops.yaml says, with defaults for what it does not say."""
 
@@ -169,5 +189,6 @@ class Config:
     """The folder of the user's own price files, read beside the shipped ones."""
     fx_rates: FxRates | None = None
     freshness: tuple[Freshness, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

@@ -25,7 +25,7 @@ from finops_ai.config import (
     Scenario,
     Workflow,
 )
-from finops_ai.config_money import freshness, fx_rates
+from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
@@ -37,7 +37,7 @@ SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
-_MONEY = ("fx_rates", "freshness")
+_MONEY = ("fx_rates", "freshness", "commitments")
 _TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS, *_MONEY)
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
@@ -122,13 +122,14 @@ class _File:
             self.origin(name, (name,), given=name in self.data)
         workflows = tuple(self.workflows())
         names = {workflow.name for workflow in workflows}
+        pools = tuple(self.pools(names))
         return Config(
             path=self.path,
             ledger_path=self.path.parent / ledger,
             reporting_currency=currency,
             workflows=workflows,
             rules=tuple(self.rules(names)),
-            pools=tuple(self.pools(names)),
+            pools=pools,
             outcomes=tuple(self.outcomes(names)),
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
@@ -137,6 +138,7 @@ class _File:
             prices_folder=prices_folder(self),
             fx_rates=fx_rates(self),
             freshness=tuple(freshness(self)),
+            commitments=tuple(commitments(self, {pool.name for pool in pools}, currency)),
             origins=tuple(self.origins),
         )
 

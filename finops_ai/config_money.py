@@ -1,17 +1,22 @@
-"""The parts of finops.yaml about exchange rates and freshness, read strictly like all of it."""
+"""The parts of finops.yaml about rates, freshness and commitments, read strictly like all of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from finops_ai.config import Freshness, FxRates
-from finops_ai.yaml_text import KeyPath
+from finops_ai.config import Commitment, Condition, Freshness, FxRates
+from finops_ai.yaml_text import KeyPath, Lines
 
 _DAYS = re.compile(r"(\d{1,5})d\Z", re.ASCII)
 _FX = ("file", "max_age", "max_age_of", "inverse", "through")
+_UNITS = {"throughput": "tokens", "seats": "seats"}
+KINDS = ("throughput", "seats", "credits")
+_COMMITMENT = ("name", "kind", "when", "used_by", "capacity", "currency", "from", "until")
 _LIMITS = ("warn_after", "error_after")
 
 
@@ -21,6 +26,7 @@ class Reader(Protocol):
     path: Path
     shown: Path
     data: dict[str, Any]
+    lines: Lines
 
     def text(self, at: KeyPath, value: Any) -> str:
         """Text that is not empty."""
@@ -34,6 +40,28 @@ class Reader(Protocol):
         self, at: KeyPath, fields: dict[str, Any], allowed: tuple[str, ...], required: tuple[str, ...] = ()
     ) -> None:
         """Refuse keys that are not allowed, and the lack of required ones."""
+        ...
+
+    def items(
+        self, section: str, allowed: tuple[str, ...], required: tuple[str, ...]
+    ) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+        """Each item of a list of mappings, with its place."""
+        ...
+
+    def conditions(self, at: KeyPath, value: Any) -> tuple[Condition, ...]:
+        """The fields and patterns of one `when`."""
+        ...
+
+    def day(self, at: KeyPath, fields: dict[str, Any], key: str) -> date | None:
+        """A date; None when absent."""
+        ...
+
+    def positive(self, at: KeyPath, value: Any) -> Decimal:
+        """A number over zero."""
+        ...
+
+    def unseen(self, at: KeyPath, what: str, key: str, seen: set[str]) -> None:
+        """Refuse what stands twice."""
         ...
 
     def origin(self, setting: str, at: KeyPath, *, given: bool = True) -> None:
@@ -92,6 +120,45 @@ def freshness(file: Reader) -> Iterator[Freshness]:
             )
         file.origin(f"freshness.{name}", at)
         yield Freshness(None if name == "default" else name, warn, error)
+
+
+def commitments(file: Reader, pools: set[str], reporting_currency: str) -> Iterator[Commitment]:
+    """What is paid for in advance; its name is none of the `pools`, since it is split like one of them."""
+    seen = set(pools)
+    for at, fields in file.items("commitments", _COMMITMENT, ("name", "kind", "when", "capacity")):
+        name = file.text((*at, "name"), fields["name"])
+        file.unseen((*at, "name"), f'commitment or pool "{name}"', name, seen)
+        kind = file.text((*at, "kind"), fields["kind"])
+        if kind not in KINDS:
+            file.fail((*at, "kind"), f'"{kind}" is no kind of commitment.', f"Known: {', '.join(KINDS)}.")
+        capacity = file.positive((*at, "capacity"), fields["capacity"])
+        is_credit = kind == "credits"
+        if not is_credit and capacity != int(capacity):
+            file.fail((*at, "capacity"), f'"{capacity}" is no whole number of {_UNITS[kind]}.', "Round it.")
+        if is_credit != ("used_by" not in fields):
+            what = "has used_by, but charges alone draw on credits" if is_credit else "lacks used_by"
+            file.fail(at, f'commitment "{name}" ({kind}) {what}.', "used_by names calls, when names charges.")
+        if not is_credit and "currency" in fields:
+            file.fail((*at, "currency"), f"a commitment of {kind} has no currency.", "Remove it.")
+        start, end = file.day(at, fields, "from"), file.day(at, fields, "until")
+        if start is not None and end is not None and end <= start:
+            file.fail(
+                (*at, "until"),
+                f'until "{end}" is not after from "{start}".',
+                "until is the first day without.",
+            )
+        file.origin(f"commitments.{name}", at)
+        yield Commitment(
+            name,
+            kind,
+            file.conditions((*at, "when"), fields["when"]),
+            capacity,
+            () if is_credit else file.conditions((*at, "used_by"), fields["used_by"]),
+            file.text((*at, "currency"), fields.get("currency", reporting_currency)) if is_credit else None,
+            start,
+            end,
+            file.lines.near(at),
+        )
 
 
 def days(file: Reader, at: KeyPath, value: Any) -> int:

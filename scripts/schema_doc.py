@@ -72,6 +72,11 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("accrual_month", "accrual_day", "accrual", "bill_coverage"),
     ),
     (
+        "Commitments",
+        "Throughput, seats and credits that finops.yaml names, and how far they are used.",
+        ("commitment_month", "commitment_use"),
+    ),
+    (
         "Forecasts and periods",
         "",
         (
@@ -143,6 +148,8 @@ GRAINS = {
     "accrual_day": "The rows of `accrual`, and whether their bill has arrived since.",
     "accrual_month": "One row per month, provider, account, model, workflow and currency: the accrual in "
     "force, of days that are logged and not billed yet.",
+    "commitment_month": "One row per month, commitment and currency: capacity, use, and what is left of it.",
+    "commitment_use": "The rows of `commitment_month` as they are stored.",
     "bill_coverage": "One row per attributed month, provider and billing account: how far token lines reach.",
     "allocation_converted": "One row per allocated piece in another currency than the reporting one.",
     "allocation_reporting": "One row per piece of billed money and where it went, in its own currency and in "
@@ -172,6 +179,19 @@ GRAINS = {
     "usage_month": "One row per month, provider, model, workflow and outcome kind: what the logs hold.",
 }
 MEANINGS = {
+    "balance": "what is left of credits after the month, in their own currency; else NULL",
+    "capacity": "tokens of the month, seats, or the amount of credits granted",
+    "commitment": "its name in finops.yaml",
+    "commitment_month.cost": "what the bill charges for it in the month; NULL: not on a bill",
+    "commitment_month.currency": "currency of cost and idle_cost; of credits that of what was drawn",
+    "commitment_month.kind": "throughput, seats or credits",
+    "commitment_use.cost": "what the bill charges for it in the month; NULL: not on a bill",
+    "commitment_use.currency": "currency of cost and idle_cost; of credits that of what was drawn",
+    "commitment_use.kind": "throughput, seats or credits",
+    "idle": "capacity that nobody used in the month; NULL for credits",
+    "idle_cost": "the part of cost that nobody used: gap idle_capacity",
+    "unit": "tokens, seats, or the currency of the credits",
+    "used": "tokens or users that used it, or what was drawn in the month",
     "account": "the billing account; NULL: not known, the provider has several or none yet",
     "accrual.currency": "currency of the price; NULL: no price",
     "accrual.day": "the logged day (UTC)",

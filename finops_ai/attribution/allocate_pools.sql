@@ -1,11 +1,17 @@
 -- Rows of allocation_row that move a pool's money: one negative line for each source, and its shares, which
--- add up to it exactly.
+-- add up to it exactly. What nobody used of a commitment is a gap.
 INSERT INTO allocation_row
 WITH line AS (
-    SELECT cell_id, pool, 'pool_source' AS kind, NULL AS workflow, -amount AS cost
+    SELECT cell_id, pool, 'pool_source' AS kind, NULL AS workflow, NULL AS cause, -amount AS cost
     FROM pool_amount
     UNION ALL
-    SELECT pool_amount.cell_id, pool_amount.pool, 'pool_share', pool_weight.workflow, split_share.share
+    SELECT
+        pool_amount.cell_id,
+        pool_amount.pool,
+        CASE WHEN pool_weight.cause IS NULL THEN 'pool_share' ELSE 'gap' END,
+        pool_weight.workflow,
+        pool_weight.cause,
+        split_share.share
     FROM split_share
     INNER JOIN pool_amount ON pool_amount.cell_id = split_share.group_id
     INNER JOIN pool_weight
@@ -22,8 +28,8 @@ SELECT
     workflow,
     registered_workflow.team,
     pool,
-    NULL,
-    NULL,
+    cause,
+    CASE WHEN cause IS NOT NULL THEN pool END,
     NULL,
     NULL,
     NULL,
@@ -31,4 +37,4 @@ SELECT
     cost
 FROM line
 LEFT JOIN registered_workflow ON registered_workflow.name = line.workflow
-ORDER BY cell_id, kind, workflow
+ORDER BY cell_id, kind, workflow, cause

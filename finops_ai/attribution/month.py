@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from finops_ai.attribution import links, matching, rules
+from finops_ai.attribution import commitments, links, matching, rules
 from finops_ai.attribution.staleness import config_hash
 from finops_ai.config import Config, Pool
 from finops_ai.ledger import Ledger, quoted
@@ -25,6 +25,7 @@ DERIVED_TABLES = (
     "charge_converted",
     "allocation_converted",
     "month_converted",
+    "commitment_use",
 )
 
 
@@ -40,12 +41,14 @@ def attribute_month(ledger: Ledger, config: Config, month: Month) -> None:
         ledger.execute(f"DELETE FROM {quoted(table)} WHERE month = $month", {"month": month.first_day})
     for name in ("allocate_units.sql", "allocate_amount.sql", "allocate_per.sql"):
         ledger.run(ROOM, name)
-    _take_settings(ledger, config)
+    _take_settings(ledger, config, month)
     _take_usage(ledger, config, month)
     _take_charges(ledger, config, month)
     matching.match(ledger)
     matching.share(ledger)
+    commitments.take_use(ledger, config, month)
     _write_allocation(ledger, month)
+    commitments.store_use(ledger, config, month)
     _write_outcomes(ledger, config, month)
     ledger.run(
         ROOM,
@@ -58,7 +61,8 @@ def attribute_month(ledger: Ledger, config: Config, month: Month) -> None:
     )
 
 
-def _take_settings(ledger: Ledger, config: Config) -> None:
+def _take_settings(ledger: Ledger, config: Config, month: Month) -> None:
+    pools = commitments.all_pools(config, month)
     ledger.run(
         ROOM,
         "registered_workflow.sql",
@@ -73,9 +77,9 @@ def _take_settings(ledger: Ledger, config: Config) -> None:
         ROOM,
         "pool_setting.sql",
         {
-            "ordinals": list(range(len(config.pools))),
-            "pools": [pool.name for pool in config.pools],
-            "split_bys": [pool.split_by for pool in config.pools],
+            "ordinals": list(range(len(pools))),
+            "pools": [pool.name for pool in pools],
+            "split_bys": [pool.split_by for pool in pools],
         },
     )
     receivers = _receivers(config.pools)
@@ -103,7 +107,7 @@ def _receivers(pools: Sequence[Pool]) -> list[tuple[str, str, Decimal]]:
 def _take_usage(ledger: Ledger, config: Config, month: Month) -> None:
     span = {"start_utc": month.start_utc, "end_utc": month.end_utc}
     of_month = {"month": month.first_day}
-    rules.match_rows(ledger, config, "token_usage", month)
+    rules.match_rows(ledger, config, "token_usage", month, commitments.using_pools(config, month))
     ledger.run(ROOM, "usage_mapped.sql", span)
     links.link_usage(ledger, config, month)
     ledger.run(ROOM, "usage_row.sql", {**span, **of_month})
@@ -115,7 +119,7 @@ def _take_usage(ledger: Ledger, config: Config, month: Month) -> None:
 
 def _take_charges(ledger: Ledger, config: Config, month: Month) -> None:
     of_month = {"month": month.first_day}
-    rules.match_rows(ledger, config, "charge", month)
+    rules.match_rows(ledger, config, "charge", month, commitments.all_pools(config, month))
     ledger.run(ROOM, "charge_mapped.sql")
     ledger.run(ROOM, "charge_row.sql", {"start_utc": month.start_utc, "end_utc": month.end_utc})
     for name in ("cell.sql", "charge_cell.sql", "bill_open.sql"):
@@ -127,7 +131,7 @@ def _write_allocation(ledger: Ledger, month: Month) -> None:
     for name in ("allocate_matched.sql", "allocate_open.sql", "allocate_other.sql"):
         ledger.run(ROOM, name, of_month)
     ledger.run(ROOM, "off_bill.sql", {**of_month, "list_currency": matching.LIST_CURRENCY})
-    for name in ("pool_weight.sql", "pool_cell.sql", "pool_amount.sql"):
+    for name in ("pool_weight.sql", "commitment_weight.sql", "pool_cell.sql", "pool_amount.sql"):
         ledger.run(ROOM, name, of_month)
     matching.allocate(ledger, "split_pools.sql")
     ledger.run(ROOM, "allocate_pools.sql", of_month)

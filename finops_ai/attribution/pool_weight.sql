@@ -1,5 +1,6 @@
 -- Temporary: one row per pool, currency and workflow that receives a part, with its weight above zero. Pools
--- that name no receiver have every workflow with usage or direct cost in $month.
+-- that name no receiver have every workflow with usage or direct cost in $month. cause: of commitments alone,
+-- which follow in commitment_weight.sql.
 CREATE OR REPLACE TEMP TABLE pool_weight AS
 WITH source AS (
     SELECT DISTINCT pool, billing_currency FROM cell WHERE month = $month AND nature = 'pool'
@@ -47,10 +48,12 @@ weighted AS (
     LEFT JOIN used ON used.workflow = candidate.workflow
     LEFT JOIN direct
         ON direct.workflow = candidate.workflow AND direct.billing_currency = source.billing_currency
+    WHERE pool_setting.split_by <> 'capacity'
 )
 
 SELECT
     *,
-    dense_rank() OVER (ORDER BY workflow) AS member_id
+    dense_rank() OVER (ORDER BY workflow) AS member_id,
+    NULL::VARCHAR AS cause
 FROM weighted
 WHERE weight > 0

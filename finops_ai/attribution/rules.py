@@ -6,13 +6,14 @@ Patterns are evaluated once per distinct combination of the fields in use, never
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 
 from finops_ai.attribution import fields
-from finops_ai.config import Condition, Config, Pool, Rule
+from finops_ai.config import Commitment, Condition, Config, Pool, Rule
 from finops_ai.errors import ConfigError
-from finops_ai.ledger import DatabaseError, Ledger
+from finops_ai.ledger import DatabaseError, Ledger, quoted
 from finops_ai.months import Month
 
 ROOM = "attribution"
@@ -22,6 +23,14 @@ _INSTANTS = {"token_usage": "at_utc", "charge": "billing_period_start_utc"}
 _SET_APART = "coalesce(charge_category IN ('Tax', 'Credit', 'Adjustment'), false)"
 _CATEGORY_FIELDS = frozenset({"charge_category", "charge_class"})
 _DAYS = {"token_usage": "at_utc", "charge": "charge_period_start_utc"}
+
+
+@dataclass(frozen=True)
+class Owners:
+    """What rows may belong to: the first rule and the first pool that match."""
+
+    rules: tuple[Rule, ...]
+    pools: tuple[Pool, ...]
 
 
 def validate(ledger: Ledger, config: Config) -> None:
@@ -35,24 +44,40 @@ def validate(ledger: Ledger, config: Config) -> None:
                 f"no usage row and no charge has all of {_names(rule.conditions)}.",
                 hint="Split it into one rule for usage and one for charges.",
             )
-    for pool in config.pools:
-        _compile(ledger, config, pool, f"pool {pool.name}")
-        if not _applies(pool.conditions, charge):
+    owners: list[tuple[Pool | Commitment, str]] = [(pool, "pool") for pool in config.pools]
+    owners += [(each, "commitment") for each in config.commitments]
+    for owner, noun in owners:
+        _compile(ledger, config, owner, f"{noun} {owner.name}")
+        if not _applies(owner.conditions, charge):
             raise ConfigError(
-                f"{_place(config, pool)}: pool {pool.name} can match nothing: "
-                f"no charge has all of {_names(pool.conditions)}.",
+                f"{_place(config, owner)}: {noun} {owner.name} can match nothing: "
+                f"no charge has all of {_names(owner.conditions)}.",
                 hint="Name fields of charges: see `charge` in docs/schema.md.",
+            )
+    for each in config.commitments:
+        _compile(ledger, config, replace(each, conditions=each.used_by), f"commitment {each.name}")
+        if not _applies(each.used_by, usage):
+            raise ConfigError(
+                f"{_place(config, each)}: commitment {each.name} can be used by nothing: "
+                f"no usage row has all of {_names(each.used_by)}.",
+                hint="Name fields of calls under used_by: see `token_usage` in docs/schema.md.",
             )
 
 
-def match_rows(ledger: Ledger, config: Config, table: str, month: Month) -> None:
+def match_rows(ledger: Ledger, config: Config, table: str, month: Month, pools: Sequence[Pool] = ()) -> None:
     """Fill temporary `<table>_rule`: file_id, row_number, rule_ordinal and pool_ordinal (NULL: none).
 
-    `table` is token_usage or charge; its rows of `month` appear once each.
+    `table` is token_usage or charge; its rows of `month` appear once each. Of `pools` the first that
+    matches is taken, by its place; one without conditions matches nothing.
     """
+    match(ledger, table, month, Owners(config.rules, tuple(pools)), f"{table}_rule")
+
+
+def match(ledger: Ledger, table: str, month: Month, among: Owners, result: str) -> None:
+    """Fill temporary table `result` as `match_rows` does."""
     known = fields.columns(ledger, table)
-    rules = [rule for rule in config.rules if _applies(rule.conditions, known)]
-    pools = list(config.pools) if table == "charge" else []
+    rules = [rule for rule in among.rules if _applies(rule.conditions, known)]
+    pools = among.pools
     owners: list[Rule | Pool] = [*rules, *pools]
     names = sorted({condition.field_name for owner in owners for condition in owner.conditions})
     aliases = {name: f"field_{index}" for index, name in enumerate(names)}
@@ -62,7 +87,7 @@ def match_rows(ledger: Ledger, config: Config, table: str, month: Month) -> None
     same = "".join(f" AND r.{alias} IS NOT DISTINCT FROM s.{alias}" for alias in aliases.values())
     same += " AND r.is_set_apart = s.is_set_apart"
     ledger.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table}_rule AS "
+        f"CREATE OR REPLACE TEMP TABLE {quoted(result)} AS "
         "SELECT r.file_id, r.row_number, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
         f"INNER JOIN row_signature AS s ON r.day IS NOT DISTINCT FROM s.day{same}"
     )
@@ -112,7 +137,9 @@ def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools
         for rule in sorted(rules, key=lambda rule: rule.ordinal)
     ]
     by_pool = [
-        f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER" for index, pool in enumerate(pools)
+        f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER"
+        for index, pool in enumerate(pools)
+        if pool.conditions
     ]
     distinct = ", ".join(["day", "is_set_apart", *aliases.values()])
     ledger.execute(
@@ -130,7 +157,7 @@ def _applies(conditions: Iterable[Condition], known: frozenset[str]) -> bool:
     return all(fields.exists(condition.field_name, known) for condition in conditions)
 
 
-def _compile(ledger: Ledger, config: Config, owner: Rule | Pool, title: str) -> None:
+def _compile(ledger: Ledger, config: Config, owner: Rule | Pool | Commitment, title: str) -> None:
     for condition in owner.conditions:
         try:
             ledger.value("SELECT regexp_full_match('', $pattern)", {"pattern": condition.pattern})
@@ -143,7 +170,7 @@ def _compile(ledger: Ledger, config: Config, owner: Rule | Pool, title: str) -> 
             ) from error
 
 
-def _place(config: Config, owner: Rule | Pool) -> str:
+def _place(config: Config, owner: Rule | Pool | Commitment) -> str:
     path = config.path.name if config.path else "finops.yaml"
     return f"{path}, line {owner.line}" if owner.line else path
 

@@ -11,6 +11,7 @@ import typer
 
 from finops_ai.cli.accrue_app import accrue
 from finops_ai.cli.close_app import close
+from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.explain_app import explain_app
 from finops_ai.cli.options import (
@@ -304,6 +305,7 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
 
 
 app.command()(accrue)
+app.command()(commitments)
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")

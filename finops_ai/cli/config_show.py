@@ -68,6 +68,12 @@ def _values(config: Config) -> list[tuple[str, str]]:
     if config.prices_folder is not None:
         values.append(("prices", str(config.prices_folder)))
     values += [("fx_rates", _rates(config.fx_rates))] if config.fx_rates is not None else []
+    for each in config.commitments:
+        unit = {"throughput": "tokens a month", "seats": "seats"}.get(each.kind, each.currency or "")
+        dates = f" from {each.valid_from}" if each.valid_from else ""
+        dates += f" until {each.valid_to}" if each.valid_to else ""
+        text = f"{each.kind}, {plain(each.capacity)} {unit}: {_when(each.conditions)}{dates}"
+        values.append((f"commitments.{each.name}", text))
     for limits in config.freshness:
         ages = (("warn after", limits.warn_after_days), ("error after", limits.error_after_days))
         text = ", ".join(f"{name} {age} days" for name, age in ages if age is not None)

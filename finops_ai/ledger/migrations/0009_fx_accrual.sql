@@ -215,3 +215,39 @@ SELECT
 FROM accrual_day
 WHERE NOT is_billed
 GROUP BY ALL;
+
+-- What each commitment of finops.yaml held and what used it, one row per attributed month, commitment and currency,
+-- derived. capacity and used are tokens or seats, for credits money in `currency`. cost is what the bill charges for
+-- the commitment in the month, idle_cost the part of it that nobody used (gap idle_capacity); NULL: not on a bill.
+CREATE TABLE commitment_use (
+    month DATE NOT NULL,
+    commitment VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    capacity DECIMAL(38,15) NOT NULL,
+    used DECIMAL(38,15) NOT NULL,
+    currency VARCHAR,
+    cost DECIMAL(38,15),
+    idle_cost DECIMAL(38,15)
+);
+
+-- The same for reading, with what is left: idle is capacity not used in the month (tokens, seats); balance is what
+-- is left of credits after the month, negative when more was drawn than there was.
+CREATE VIEW commitment_month AS
+SELECT
+    month,
+    commitment,
+    kind,
+    unit,
+    capacity,
+    used,
+    CASE WHEN kind <> 'credits' THEN greatest(capacity - used, 0)::DECIMAL(38,15) END AS idle,
+    CASE
+        WHEN kind = 'credits' AND currency = unit
+            THEN (capacity - sum(used) OVER (PARTITION BY commitment, currency ORDER BY month))::DECIMAL(38,15)
+    END AS balance,
+    currency,
+    cost,
+    idle_cost,
+    'allocated' AS label
+FROM commitment_use;
