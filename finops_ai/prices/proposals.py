@@ -10,6 +10,7 @@ from decimal import Decimal, localcontext
 from finops_ai.prices.book import PriceBook, holds
 from finops_ai.prices.foreign import Offer
 from finops_ai.prices.model import Price
+from finops_ai.prices.names import DEFAULT_SCOPE
 
 DECIMALS_PER_MILLION_MAX = 9
 """Digits beyond these are the noise of a float, not a price on a sheet."""
@@ -86,10 +87,10 @@ def _key(price: Price) -> tuple[str, str, str]:
 def _model(book: PriceBook, offer: Offer, on: date) -> tuple[str, str | None]:
     """Our id and scope for a foreign name; the name without prefixes when it is not known."""
     meaning = book.meanings(offer.provider, offer.model_name, on)[-1]
-    scope = None if meaning.endpoint_scope == "global" else meaning.endpoint_scope
     if meaning.model_id is not None:
-        return meaning.model_id, scope
-    return offer.model_name.removeprefix(f"{offer.provider}/"), scope
+        return meaning.model_id, None if meaning.endpoint_scope == "global" else meaning.endpoint_scope
+    # An id of its own is found as it is written, and then in the scope that a plain name implies.
+    return offer.model_name.removeprefix(f"{offer.provider}/"), DEFAULT_SCOPE.get(offer.provider)
 
 
 def _judged(
