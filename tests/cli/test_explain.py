@@ -45,7 +45,8 @@ def logged(folder: Path, finops: Run) -> Path:
     return folder
 
 
-def test_a_call_is_tokens_times_price(logged: Path, finops: Run) -> None:
+@pytest.mark.usefixtures("logged")
+def test_a_call_is_tokens_times_price(finops: Run) -> None:
     answer = finops("explain", "usage", "chatcmpl-1")
     assert (answer.code, answer.err) == (0, "")
     lines = answer.out.splitlines()
@@ -60,7 +61,8 @@ def test_a_call_is_tokens_times_price(logged: Path, finops: Run) -> None:
     assert "It belongs to workflow support-triage: the log names it." in lines
 
 
-def test_each_figure_is_exact_for_programs(logged: Path, finops: Run) -> None:
+@pytest.mark.usefixtures("logged")
+def test_each_figure_is_exact_for_programs(finops: Run) -> None:
     answer = json.loads(finops("explain", "usage", "chatcmpl-1", "--format", "json").out)
     assert answer["list_cost"] == "0.022528"
     assert [(m["meter"], m["quantity"], m["price"], m["cost"]) for m in answer["meters"]] == [
@@ -72,7 +74,8 @@ def test_each_figure_is_exact_for_programs(logged: Path, finops: Run) -> None:
     assert all(len(m["price_id"]) == 16 for m in answer["meters"])
 
 
-def test_a_model_without_a_price_costs_an_unknown_amount(logged: Path, finops: Run) -> None:
+@pytest.mark.usefixtures("logged")
+def test_a_model_without_a_price_costs_an_unknown_amount(finops: Run) -> None:
     answer = finops("explain", "usage", "chatcmpl-2")
     assert answer.code == 0
     assert "Its model name is not known, so its cost is unknown: not zero." in answer.out
@@ -80,7 +83,8 @@ def test_a_model_without_a_price_costs_an_unknown_amount(logged: Path, finops: R
     assert " = " not in answer.out
 
 
-def test_an_id_of_several_calls_lists_them(logged: Path, finops: Run) -> None:
+@pytest.mark.usefixtures("logged")
+def test_an_id_of_several_calls_lists_them(finops: Run) -> None:
     answer = finops("explain", "usage", "req-9")
     assert answer.code == 0
     assert answer.out.startswith("2 calls with the id req-9")
@@ -96,7 +100,8 @@ def test_a_call_that_was_not_priced_yet_says_so(folder: Path, finops: Run) -> No
     assert "It has not been priced yet: `finops-ai attribute` does." in answer.out
 
 
-def test_an_unknown_id_is_refused(logged: Path, finops: Run) -> None:
+@pytest.mark.usefixtures("logged")
+def test_an_unknown_id_is_refused(finops: Run) -> None:
     answer = finops("explain", "usage", "chatcmpl-77")
     assert answer.code == 3
     assert answer.err.startswith("error: chatcmpl-77: no call in the ledger has this id.\n")
