@@ -1,4 +1,4 @@
-"""The benchmark of ingest runs, on files far too small to tell anything of its speed."""
+"""The benchmarks run, on data far too small to tell anything of their speed."""
 
 from __future__ import annotations
 
@@ -34,3 +34,24 @@ def test_ingest_is_measured_on_plain_and_compressed_files() -> None:
         ("LiteLLM log.gz", 3, 512.0),
     ]
     assert all(each["ratio"] > 0 and each["ingest"]["peak_mb"] > 0 for each in found)
+
+
+@pytest.mark.skipif(not BENCHMARK.exists(), reason="the benchmarks are not installed with the package")
+def test_pricing_is_measured_beside_a_plain_statement() -> None:
+    run = subprocess.run(
+        [
+            sys.executable,
+            str(BENCHMARK.with_name("bench_pricing.py")),
+            *"--calls 3000 --rounds 1 --json".split(),
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    found = json.loads(run.stdout)
+    # The benchmark itself ends with an error when a row is priced otherwise by the plain statement.
+    assert (found["rows"], found["genai"]) == (3000, None)
+    assert found["models"] >= 500
+    assert all(found[side]["peak_mb"] > 0 for side in ("plain", "package", "sum"))

@@ -36,7 +36,7 @@ def price_month(ledger: Ledger, month: Month, config: Config | None = None) -> N
     instants = {"month_start_utc": month.start_utc, "month_end_utc": month.end_utc}
     ledger.execute("DELETE FROM priced_usage WHERE month = $month", {"month": month.first_day})
     _leave_out(ledger, month)
-    ledger.run("prices", "rate_card.sql", {**instants, **_hours(ledger)})
+    ledger.run("prices", "rate_card.sql", {**instants, **hour_columns(ledger)})
     priced_rows = ledger.run("prices", "price_usage.sql", {**instants, "month": month.first_day}).fetchone()
     if config is not None:
         price_contracts(ledger, config, month)
@@ -52,7 +52,7 @@ def price_month(ledger: Ledger, month: Month, config: Config | None = None) -> N
         )
 
 
-def _hours(ledger: Ledger) -> dict[str, list[Any]]:
+def hour_columns(ledger: Ledger) -> dict[str, list[Any]]:
     """The minutes of the week of every `hours_utc` among the prices, a list a column."""
     texts = ledger.rows("SELECT DISTINCT hours_utc FROM price WHERE hours_utc IS NOT NULL ORDER BY ALL")
     ranges = [(text, *minutes) for (text,) in texts for minutes in minute_ranges(text)]
