@@ -124,6 +124,11 @@ def _sum(call: dict[str, Any], meters: Sequence[dict[str, Any]]) -> Iterator[str
     else:
         meter = str(status).removeprefix("no_price:")
         yield f"There is no price for {meter}, so the cost of the call is unknown: not zero."
+    if call["contract_cost"] is not None:
+        yield (
+            f"{plain(call['contract_cost'])} {call['contract_currency']} at contract rate "
+            f"{call['contract_name']}, estimated: it counts before the list price."
+        )
     logged: Decimal | None = call["logged_cost"]
     if logged is not None:
         yield f"{plain(logged)} is what the log says it cost (logged)."

@@ -40,6 +40,7 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
     """Sources, months, rejects, unpriced models and quality flags; ages against `as_of`."""
     from finops_ai.cli.refresh import outdated, outdated_text
     from finops_ai.prices import unpriced
+    from finops_ai.reports import late_months
 
     config = settings.load()
     # Not read-only: `status` is the command that brings an older ledger to the present schema.
@@ -50,10 +51,12 @@ def show_status(settings: Settings, as_of: date | None) -> Document:
         missing = unpriced(ledger)
         weak = _records(ledger, "status_quality.sql")
         old = outdated(ledger, config)
+        late = late_months(ledger)
         rejected = int(ledger.value("SELECT count(*) FROM reject"))
     flags = (
         *_stale(sources),
         *([outdated_text(old)] if old else []),
+        *(f"{month} is closed, and rows arrived later: `finops-ai close` says more." for month in late),
         *_month_flags(months),
         *_counts(rejected, len(missing)),
     )
