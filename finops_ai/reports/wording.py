@@ -27,7 +27,7 @@ GAP_MEANINGS = {
     "credit": "Credits are shown, not spread: they would make usage look cheaper than it is.",
     "refund": "Refunds are shown, not spread: they mostly belong to an earlier month.",
     "tax": "Tax is shown, not spread: whether it is a cost depends on your tax position.",
-    "rate_difference": "Logged usage at known prices against what was billed for it: discounts, tiers, scopes.",
+    "rate_difference": "Logged usage at known prices against what was billed: discounts, tiers, scopes.",
     "currency": "Billed in a currency without a rate for this month. It is never converted by a guess.",
     "shared_unallocated": "A shared pool without receivers this month. Name receivers in finops.yaml.",
     "unpriced_model": "No list price is known, so no estimate is possible. Add a price with its source.",
