@@ -33,7 +33,8 @@ made from the migrated ledger by `scripts/schema_doc.py`, and a test keeps the t
 - **`month`** is the first day of the month as `DATE`. A charge belongs to the month in which its billing
   period starts.
 - **`label`** says what kind of number a row holds: `billed` (it is on a bill), `allocated` (billed money
-  moved by a rule or pool), `logged` (a log's own figure), `estimated` (usage at list price), `accrued`.
+  moved by a rule or pool), `logged` (a log's own figure), `estimated` (usage at contract rate, else at list
+  price), `accrued`.
 - NULL means unknown or not stated; it never means 0.
 """
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -268,7 +269,7 @@ MEANINGS = {
     "detail": "what the cause is about, for people",
     "direct_cost": "billed cost that rules gave to the workflow",
     "endpoint_scope": "global, regional or data_zone, where the provider prices them apart; NULL: not stated",
-    "estimated_cost": "money at list price that no bill holds; NULL when there is no list price",
+    "estimated_cost": "money at contract rate, else at list price, that no bill holds; NULL: no price",
     "feeds": "charge, token_usage or outcome",
     "file_id": "the file in `imported_file`",
     "files_sha256": "SHA-256 of the catalogue's files",

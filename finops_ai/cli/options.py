@@ -67,6 +67,13 @@ class ForecastBy(StrEnum):
     WORKFLOW = "workflow"
 
 
+class PriceSource(StrEnum):
+    """Whose data file of prices is read."""
+
+    GENAI_PRICES = "genai-prices"
+    LITELLM = "litellm"
+
+
 class ReportFormat(StrEnum):
     """The files of a report."""
 

@@ -34,7 +34,7 @@ _SHOW = columns(
     *("provider:provider:hidden", "model:model:hidden", "meter:meter", "tier:tier", "scope:scope"),
     *("from_tokens:prompt from:count", "hours_utc:hours UTC", "price:price:money-1", "per:per"),
     *("currency:currency", "valid_from:from", "valid_to:until", "kind:kind", "checked_on:checked:hidden"),
-    *("source:source:hidden", "price_id:price id"),
+    *("source:source:hidden", "confirmed_by:confirmed by", "price_id:price id"),
 )
 _AGREED = columns(
     *("contract:contract", "provider:provider:hidden", "model:model:hidden", "meter:meter", "tier:tier"),
@@ -114,18 +114,18 @@ def show_model(settings: Settings, name: str, asked: Asked) -> Document:
             f"{name}: has no price {when} ({sold}).",
             hint="`finops-ai prices show MODEL --all` lists the days on which it has one.",
         )
-    blocks = [price_table(rows, asked), *_agreed(config, rows, asked), *_sources(rows)]
+    blocks = [price_table(book, rows, asked), *_agreed(config, rows, asked), *_sources(rows)]
     facts = {"name": name, "on": asked.on, "prices": len(rows)}
     return Document("prices show", tuple(blocks), facts)
 
 
-def price_table(rows: list[Price], asked: Asked) -> Table:
+def price_table(book: PriceBook, rows: list[Price], asked: Asked) -> Table:
     """Prices as on their sheets, model by model."""
     ordered = sorted(rows, key=_order)
     models = sorted({f"{row.provider} {row.model_id}" for row in rows})
     title = models[0] if len(models) == 1 else "Prices"
     named = _SHOW if len(models) == 1 else (*columns("provider:provider", "model:model"), *_SHOW[2:])
-    table = tuple(_price_row(row, asked) for row in ordered)
+    table = tuple(_price_row(book, row, asked) for row in ordered)
     return Table("prices", title, tuple(_unless_empty(named, table)), table, null="")
 
 
@@ -145,7 +145,7 @@ def _order(price: Price) -> tuple[Any, ...]:
     )
 
 
-def _price_row(price: Price, asked: Asked) -> tuple[Any, ...]:
+def _price_row(book: PriceBook, price: Price, asked: Asked) -> tuple[Any, ...]:
     amount, per = sheet_price(price)
     end = price.valid_to_utc
     if asked.is_as_of and asked.on is not None and end is not None and end.date() > asked.on:
@@ -154,7 +154,8 @@ def _price_row(price: Price, asked: Asked) -> tuple[Any, ...]:
         *(price.provider, price.model_id, price.meter, price.service_tier, price.endpoint_scope),
         *(price.min_prompt_tokens or None, price.hours_utc, amount, per, price.currency),
         *(_instant(price.valid_from_utc), None if end is None else _instant(end), price.kind),
-        *(price.checked_on, price.source_url, price.price_id),
+        *(price.checked_on, price.source_url),
+        *(book.confirmed.get(price.price_id, (None,))[0], price.price_id),
     )
 
 
@@ -214,7 +215,7 @@ def resolve_name(settings: Settings, name: str, asked: Asked) -> tuple[Document,
     if unknown:
         blocks += _why_unknown(book, name, asked)
     if rows:
-        blocks += [price_table(rows, asked), *_agreed(config, rows, asked), *_sources(rows)]
+        blocks += [price_table(book, rows, asked), *_agreed(config, rows, asked), *_sources(rows)]
     elif not unknown:
         blocks.append(f"No price holds on {asked.on}: calls of that day stay without a price.")
     facts = {"name": name, "provider": asked.provider, "on": asked.on, "known": not unknown}

@@ -2,12 +2,13 @@
 
 # No `from __future__ import annotations` here: see app.py.
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from finops_ai.cli.context import day, now_utc
-from finops_ai.cli.options import Rows, RowsOption, print_document, settings_of
+from finops_ai.cli.options import PriceSource, Rows, RowsOption, print_document, settings_of
 
 prices_app = typer.Typer(
     help="Look at the price list: what holds on a day, what a name means, what lacks a price.",
@@ -120,3 +121,27 @@ def prices_check(
     document, code = check_prices(settings_of(context), at, max_age_days)
     print_document(document, shape)
     return code
+
+
+@prices_app.command("import")
+def prices_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The data file, on disk.")],
+    source: Annotated[PriceSource, typer.Option("--from", help="Whose data file it is.")],
+    *,
+    provider: ProviderOption = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="GLOB", help="Only models with such an id.")
+    ] = None,
+    on: OnOption = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write the proposals into your folder of prices.")
+    ] = False,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Compare the price list with another one; write nothing unless accepted."""
+    from finops_ai.cli.prices_import import ImportOptions, import_prices
+
+    at = now_utc().date() if on is None else day(on)
+    options = ImportOptions(source.value, at, provider, model, accept)
+    print_document(import_prices(settings_of(context), file, options), shape)

@@ -30,7 +30,7 @@ def check_prices(settings: Settings, on: date, max_age_days: int) -> tuple[Docum
     config = settings.load()
     book = PriceBook.of(config)
     found = [
-        *audit.stale(book.catalogue, on, max_age_days),
+        *audit.stale(book.catalogue, on, max_age_days, book.confirmed),
         *audit.conflicts(config.prices_folder),
         *audit.gaps(book.catalogue),
         *_in_ledger(settings, config, book),

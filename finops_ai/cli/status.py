@@ -50,6 +50,7 @@ def show_status(settings: Settings, as_of: date | None, now_utc: datetime) -> Do
     from finops_ai.cli.refresh import outdated, outdated_text
     from finops_ai.cli.sources import source_ages
     from finops_ai.prices import unpriced
+    from finops_ai.reports import late_months
 
     config = settings.load()
     # Not read-only: `status` is the command that brings an older ledger to the present schema.
@@ -63,11 +64,13 @@ def show_status(settings: Settings, as_of: date | None, now_utc: datetime) -> Do
         converted = converted_months(ledger)
         accrued = ledger.run("cli", "status_accrued.sql").fetchall()
         old_sources = source_ages(ledger, config, as_of or now_utc.date()) if config.freshness else ()
+        late = late_months(ledger)
         rejected = int(ledger.value("SELECT count(*) FROM reject"))
     flags = (
         *(age.text for age in old_sources if age.verdict not in (None, FRESH)),
         *_stale(sources, {age.source for age in old_sources if age.verdict is not None}),
         *([outdated_text(old)] if old else []),
+        *(f"{month} is closed, and rows arrived later: `finops-ai close` says more." for month in late),
         *_month_flags(months),
         *_counts(rejected, len(missing)),
     )

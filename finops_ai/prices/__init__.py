@@ -6,6 +6,7 @@ from finops_ai.prices.book import MainPrice, PriceBook, on_sheet, refuse_unknown
 from finops_ai.prices.contracts import agreed
 from finops_ai.prices.model import Price
 from finops_ai.prices.names import price_provider
+from finops_ai.prices.proposals import Proposal, propose, removed
 from finops_ai.prices.record import CatalogueState, refresh_catalogue
 from finops_ai.prices.resolve import Resolution, listed_models, resolve_models
 from finops_ai.prices.usage import UnpricedModel, price_month, unpriced
@@ -17,6 +18,7 @@ __all__ = [
     "Price",
     "PriceBook",
     "PriceFinding",
+    "Proposal",
     "Resolution",
     "UnpricedModel",
     "UnpricedName",
@@ -26,8 +28,10 @@ __all__ = [
     "on_sheet",
     "price_month",
     "price_provider",
+    "propose",
     "refresh_catalogue",
     "refuse_unknown_targets",
+    "removed",
     "resolve_models",
     "sheet_price",
     "tried",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -30,13 +30,19 @@ class PriceFinding:
     rows: int
 
 
-def stale(catalogue: Catalogue, on: date, max_age_days: int) -> Iterator[PriceFinding]:
-    """Sources of prices still open on day `on` that nobody has looked at for more than `max_age_days`."""
+def stale(
+    catalogue: Catalogue, on: date, max_age_days: int, confirmed: Mapping[str, tuple[str, date]]
+) -> Iterator[PriceFinding]:
+    """Sources of prices still open on day `on` that nobody has looked at for more than `max_age_days`.
+
+    A price that a second source agreed with counts as looked at on that day (`confirmed`, by price id).
+    """
     groups: dict[tuple[str, str, date], int] = defaultdict(int)
     at_utc = datetime(on.year, on.month, on.day)
     for price in catalogue.prices:
         if price.valid_to_utc is None or price.valid_to_utc > at_utc:
-            groups[price.provider, price.source_url, price.checked_on] += 1
+            _, confirmed_on = confirmed.get(price.price_id, ("", price.checked_on))
+            groups[price.provider, price.source_url, max(price.checked_on, confirmed_on)] += 1
     for (provider, source_url, checked_on), rows in sorted(groups.items()):
         age_days = (on - checked_on).days
         if age_days > max_age_days:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from finops_ai.config_file import shown_path
 from finops_ai.prices.hours import WEEK_MINUTES, minute_ranges
 from finops_ai.prices.model import UNITS, Catalogue, Price
 from finops_ai.prices.names import DEFAULT_SCOPE, price_provider, readings
-from finops_ai.prices.own import read_all
+from finops_ai.prices.own import confirmations, read_all
 from finops_ai.prices.resolve import NameBook, Resolution
 from finops_ai.resources import shipped
 from finops_ai.yaml_text import problem_at
@@ -47,6 +47,8 @@ class PriceBook:
 
     catalogue: Catalogue
     names: NameBook
+    confirmed: dict[str, tuple[str, date]] = field(default_factory=dict)
+    """Price ids that a second source agreed with: which one, and when."""
 
     @classmethod
     def of(cls, config: Config, *, folder: Path | None = None) -> PriceBook:
@@ -56,7 +58,8 @@ class PriceBook:
         """
         catalogue = read_all(shipped("pricing") if folder is None else folder, config.prices_folder)
         refuse_unknown_targets(config, {(price.provider, price.model_id) for price in catalogue.prices})
-        return cls(catalogue, NameBook.of(catalogue, config.model_names))
+        names = NameBook.of(catalogue, config.model_names)
+        return cls(catalogue, names, confirmations(config.prices_folder))
 
     @property
     def providers(self) -> list[str]:

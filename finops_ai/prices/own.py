@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from finops_ai.errors import ConfigError
 from finops_ai.prices.catalogue import ALIASES_NAME, read_aliases, read_catalogue, read_prices
 from finops_ai.prices.model import Catalogue, Price
+from finops_ai.yaml_text import problem_at, read_yaml
+
+CONFIRMED_NAME = "confirmed.yaml"
 
 
 def read_all(folder: Path, own_folder: Path | None) -> Catalogue:
@@ -31,26 +35,49 @@ def read_all(folder: Path, own_folder: Path | None) -> Catalogue:
 
 
 def own_prices(own_folder: Path | None) -> list[Price]:
-    """Every price in the user's folder; none where there is no such folder."""
+    """Every price in the user's folder; none where there is no such folder.
+
+    A provider may have several files: each accepted import adds one. ConfigError when two of them give
+    one thing two prices from the same instant on.
+    """
     prices: list[Price] = []
-    paths: dict[str, Path] = {}
+    starts: dict[object, tuple[Price, Path]] = {}
     for path in price_files(own_folder):
-        found = read_prices(path)
-        earlier = paths.setdefault(found[0].provider, path)
-        if earlier != path:
-            raise ConfigError(
-                f'{path}: provider "{found[0].provider}" stands in {earlier.name} of this folder too.',
-                hint="Keep one file a provider.",
-            )
-        prices += found
+        for price in read_prices(path):
+            known, first = starts.setdefault((same_thing(price), price.valid_from_utc), (price, path))
+            if known.unit_price != price.unit_price:
+                what = f"{price.meter} of {price.model_id} costs otherwise in {first.name} from the same day."
+                raise ConfigError(f"{path}: {what}", hint="Keep one; a correction starts on a later day.")
+            if known is price:
+                prices.append(price)
     return prices
+
+
+def confirmations(own_folder: Path | None) -> dict[str, tuple[str, date]]:
+    """Price ids that a second source agreed with: which one, and on which day."""
+    path = None if own_folder is None else own_folder / CONFIRMED_NAME
+    if path is None or not path.exists():
+        return {}
+    data, lines = read_yaml(path)
+    found: dict[str, tuple[str, date]] = {}
+    for price_id, said in (data.get("confirmed") or {}).items():
+        words = said.rsplit(" ", 1) if isinstance(said, str) else []
+        try:
+            found[price_id] = (words[0], date.fromisoformat(words[1]))
+        except (ValueError, IndexError) as error:
+            line = lines.near(("confirmed", price_id))
+            what = f'"{said}" is not a source and a day.'
+            raise problem_at(path, line, what, hint="Write it like: litellm 2026-11-22.") from error
+    return found
 
 
 def price_files(own_folder: Path | None) -> list[Path]:
     """The user's price files, by name."""
     if own_folder is None or not own_folder.is_dir():
         return []
-    return [path for path in sorted(own_folder.glob("*.yaml")) if path.name != ALIASES_NAME]
+    return [
+        path for path in sorted(own_folder.glob("*.yaml")) if path.name not in (ALIASES_NAME, CONFIRMED_NAME)
+    ]
 
 
 def same_thing(price: Price) -> tuple[object, ...]:

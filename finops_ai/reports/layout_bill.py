@@ -86,7 +86,7 @@ def _estimates(report: Report) -> Table:
         ),
         (),
         (
-            "Estimates at list price. They are in no total of this report.",
+            "Estimates at contract rate, else at list price. They are in no total of this report.",
             *((f"{count(more, 'more row')} in the gaps CSV file.",) if more else ()),
         ),
     )

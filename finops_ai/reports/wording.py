@@ -28,7 +28,7 @@ GAP_MEANINGS = {
     "credit": "Credits are shown, not spread: they would make usage look cheaper than it is.",
     "refund": "Refunds are shown, not spread: they mostly belong to an earlier month.",
     "tax": "Tax is shown, not spread: whether it is a cost depends on your tax position.",
-    "rate_difference": "Logged usage at list price against what was billed for it: discounts, tiers, scopes.",
+    "rate_difference": "Logged usage at known prices against what was billed: discounts, tiers, scopes.",
     "currency": "Billed in a currency without a rate for this month. It is never converted by a guess.",
     "idle_capacity": "Throughput or seats that were paid for and that nobody used this month.",
     "shared_unallocated": "A shared pool without receivers this month. Name receivers in finops.yaml.",
@@ -40,7 +40,7 @@ LABELS = (
     ("billed", "taken from the provider's bill, line by line"),
     ("allocated", "billed amounts assigned to a workflow by a rule, by matching logs, or by a pool's key"),
     ("logged", "counted in token logs, no money of its own"),
-    ("estimated", "computed from logs and list prices; never inside the billed total"),
+    ("estimated", "computed from logs and contract rates or list prices; never inside the billed total"),
     ("forecast", "a budget for months to come"),
 )
 

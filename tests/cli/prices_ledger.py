@@ -12,6 +12,11 @@ from finops_ai.ledger import Ledger, quoted
 def add_usage(path: Path, rows: list[Mapping[str, Any]]) -> None:
     """Append usage rows to the ledger at `path` as one more import; months are marked as touched."""
     with Ledger.open(path) as ledger, ledger.transaction(writes="import"):
+        if not ledger.value("SELECT count(*) FROM imported_file"):
+            ledger.execute(
+                "INSERT INTO imported_file VALUES (1, 'a', 'calls.jsonl', 'test', 'token_usage', "
+                "1, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, '2026-11-01')"
+            )
         start = int(ledger.value("SELECT coalesce(max(row_number), 0) FROM token_usage"))
         for number, row in enumerate(rows, start=start + 1):
             values = {"file_id": 1, "row_number": number, "usage_id": number, "source": "test", **row}

@@ -145,6 +145,7 @@ def test_a_late_row_waits_until_the_month_is_opened(two_months: Path, finops: Ru
     assert finops("attribute").code == 0
     count = "SELECT count(*) AS n FROM priced_usage WHERE month = '2026-09-01'"
     assert rows(finops, count) == [{"n": 1}]
+    assert "2026-09 is closed, and rows arrived later" in " ".join(finops("status").out.split())
     assert "2026-09: rows arrived after closing" in " ".join(finops("close").out.split())
     assert told(finops, "close")["closed"][0]["late_rows"] == "yes"
     assert finops("check").code == 0

@@ -23,7 +23,7 @@ SHOWN_IN_OCTOBER_2025 = {
 
 
 def facts(finops: Run, *arguments: str) -> Any:
-    answer = finops(*arguments, "--format", "json")
+    answer = finops(*arguments, "--format", "json")  # exit code 4: an answer that needs a person
     assert answer.code in (0, 4), answer.err
     return json.loads(answer.out)
 
@@ -240,6 +240,19 @@ def test_a_contract_rate_makes_its_months_stale_and_is_the_estimate(folder: Path
     assert json.loads(finops("sql", query, "--format", "json").out)["rows"] == [
         {"list_cost": "10", "contract_cost": "9.3", "label": "estimated"}
     ]
+
+
+def test_explain_tells_both_costs_of_a_call_under_contract(folder: Path, finops: Run) -> None:
+    (folder / "finops.yaml").write_text(
+        "version: 1\ncontract_rates:\n  - {name: deal, provider: openai, multiplier: '0.93'}\n",
+        encoding="utf-8",
+    )
+    add_usage(folder / "finops.duckdb", [calls("gpt-5", output_tokens=1_000_000, source_key="call-1")])
+    assert finops("attribute").code == 0
+    said = facts(finops, "explain", "usage", "call-1")
+    assert (said["list_cost"], said["contract_cost"], said["contract_name"]) == ("10", "9.3", "deal")
+    text = " ".join(finops("explain", "usage", "call-1").out.split())
+    assert "9.3 USD at contract rate deal, estimated: it counts before the list price." in text
 
 
 def test_a_contract_rate_stands_below_the_list_price(folder: Path, finops: Run) -> None:

@@ -99,10 +99,11 @@ def test_a_row_removed_from_its_file_and_a_name_in_use_without_a_price(prices: P
     )
 
 
-def test_two_files_of_one_provider_are_refused(prices: Path, finops: Run) -> None:
-    for name in ("a.yaml", "b.yaml"):
-        (prices.parent / "own" / name).write_text(HEAD + LATER, encoding="utf-8")
+def test_two_own_prices_of_one_thing_from_one_day_are_refused(prices: Path, finops: Run) -> None:
+    for name, price in (("a.yaml", '"12"'), ("b.yaml", '"13"')):
+        text = HEAD + LATER.replace('"12"', price)
+        (prices.parent / "own" / name).write_text(text, encoding="utf-8")
     answer = finops("prices", "list")
     assert answer.code == 2
-    assert 'b.yaml: provider "acme" stands in a.yaml of this folder too.' in answer.err
-    assert "Keep one file a provider." in answer.err
+    assert "b.yaml: output of m1 costs otherwise in a.yaml from the same day." in answer.err
+    assert "Keep one; a correction starts on a later day." in answer.err

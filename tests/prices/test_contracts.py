@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from finops_ai.config import Config
 from finops_ai.config_file import load_config
 from finops_ai.errors import ConfigError
-from finops_ai.ledger import Ledger
+from finops_ai.ledger import Ledger, quoted
 from finops_ai.months import Month
 from finops_ai.prices import price_month, refresh_catalogue, resolve_models
 from tests.prices.conftest import RECORDED_AT_UTC, _add_usage
@@ -64,6 +66,29 @@ def test_a_multiplier_is_folded_into_the_unit_price_exactly(priced: Priced, ledg
         Decimal("0.0000279"),
         0,
     )
+
+
+@given(
+    counts=st.lists(st.tuples(*3 * [st.integers(0, 10**12)]), min_size=1, max_size=5),
+    percent=st.integers(1, 150),
+)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_multiplier_of_whatever_size_keeps_every_digit(
+    ledger: Ledger, priced: Priced, counts: list[tuple[int, int, int]], percent: int
+) -> None:
+    """List cost x multiplier, worked out by Python's integers and decimals, for any number of tokens."""
+    for table in ("token_usage", "priced_usage"):
+        ledger.execute(f"DELETE FROM {quoted(table)}")
+    multiplier = Decimal(percent).scaleb(-2)
+    keys = ("input_uncached_tokens", "cache_read_tokens", "output_tokens")
+    rows = [{**call(), **dict(zip(keys, row, strict=True))} for row in counts]
+    found = priced(f'  - {{name: deal, provider: openai, multiplier: "{multiplier}"}}\n', rows)
+    with localcontext(prec=60):
+        costs = [
+            (Decimal("2.5") * fresh + Decimal("1.25") * cached + 10 * out) * multiplier / 10**6
+            for fresh, cached, out in counts
+        ]
+    assert [row["contract_cost"] for row in found] == costs
 
 
 def test_without_a_contract_there_is_no_contract_cost(priced: Priced, ledger: Ledger) -> None:
