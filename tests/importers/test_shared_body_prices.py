@@ -105,7 +105,7 @@ def _retired_band(one: Priced) -> bool:
 def _without_cache(one: Priced, input_price: str, output_price: str) -> bool:
     """They price every input token at these prices per million, cached or not."""
     row = one.row
-    prompt = row["input_uncached_tokens"] + row["cache_read_tokens"]
+    prompt = row["input_uncached_tokens"] + row["cache_read_tokens"] + row["cache_write_tokens"]
     total = Decimal(input_price) * prompt + Decimal(output_price) * row["output_tokens"]
     return total.scaleb(-6) in one.theirs
 
@@ -134,7 +134,7 @@ REASONS: dict[str, tuple[str, Callable[[Priced], bool], int]] = {
         lambda one: one.ours[BEFORE_SOL] in one.theirs,
         9,
     ),
-    "their price of GPT-5.6 Luna on Bedrock is that before the cut of 2026-07-30": (
+    "their price of GPT-5.6 Luna on Bedrock is that before the cut of 2026-07-30, without cache writes": (
         "openai.gpt-5.6-luna",
         lambda one: _without_cache(one, "1.1", "6.6"),
         2,
