@@ -126,7 +126,7 @@ def _sum(call: dict[str, Any], meters: Sequence[dict[str, Any]]) -> Iterator[str
         yield f"{terms} = {plain(call['list_cost'])} {call['currency']}, list price, estimated"
     elif status in _STATUS:
         yield _STATUS[status]
-    else:
+    elif call["contract_cost"] is None:
         meter = str(status).removeprefix("no_price:")
         yield f"There is no price for {meter}, so the cost of the call is unknown: not zero."
     if call["contract_cost"] is not None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from finops_ai.config import Config
 from finops_ai.importers.load import Options, ingest
 from finops_ai.importers.registry import load_registry
 from finops_ai.importers.sources import find_sources
@@ -50,7 +51,11 @@ def template(folder: Path) -> Path:
 
 
 def reconcile(
-    world: World, folder: Path, empty: Path, look: Callable[[Ledger, Reconciliation], None] | None = None
+    world: World,
+    folder: Path,
+    empty: Path,
+    look: Callable[[Ledger, Reconciliation], None] | None = None,
+    config: Config | None = None,
 ) -> Reconciliation:
     """Import the world's files and reconcile its month; `look` may read the ledger before it is closed."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +73,7 @@ def reconcile(
         with ledger.transaction(writes="none"):
             resolve_models(ledger)
             for each in (month.plus(-1), month, month.plus(1)):
-                price_month(ledger, each)
+                price_month(ledger, each, config)
         found = reconcile_month(ledger, month, currency="USD", tolerance=Decimal("0.005"))
         if look is not None:
             look(ledger, found)

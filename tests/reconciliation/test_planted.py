@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from finops_ai.config import Config, ContractRate
 from finops_ai.ledger import Ledger
 from finops_ai.reconciliation import Finding, Line, Reconciliation, source_rows
 from tests.reconciliation.proof import Verdict, judged, reconcile, template
-from tests.reconciliation.world import CAN, GAPS, World, make
+from tests.reconciliation.world import CAN, GAPS, PROVIDER, World, make
 
 WORLDS = int(os.environ.get("FINOPS_RECONCILE_SEEDS", "3"))
 FIRST = int(os.environ.get("FINOPS_SEED") or random.SystemRandom().randrange(1_000_000))
@@ -98,6 +99,25 @@ def test_a_planted_gap_that_is_missed_is_noticed(tmp_path: Path, empty: Path) ->
     found = reconcile(world, tmp_path / "world", empty)
     without = [f for f in found.findings if f.cause != "unlogged_usage"]
     assert judged(world, without).share < judged(world, found.findings).share
+
+
+def test_a_contract_that_is_configured_is_no_difference(tmp_path: Path, empty: Path) -> None:
+    world = next(world for world in map(make, range(500)) if "contract_discount" in planted_causes(world))
+    rates = tuple(
+        ContractRate(ordinal, PROVIDER[bill.form], PROVIDER[bill.form], multiplier=bill.contract)
+        for ordinal, bill in enumerate(world.bills)
+        if bill.contract != 1
+    )
+    config = Config(None, tmp_path / "finops.duckdb", contract_rates=rates)
+    without, configured = (
+        reconcile(world, tmp_path / name, empty, config=given)
+        for name, given in (("without", None), ("configured", config))
+    )
+    assert sum(abs(f.cost) for f in without.findings if f.cause == "contract_discount") > 0
+    assert [f for f in configured.findings if f.cause == "contract_discount"] == []
+    ((old,), (new,)) = without.balances, configured.balances
+    assert (new.billed, new.billed - new.expected) == (old.billed, new.causes)
+    assert new.expected < old.expected
 
 
 def test_the_same_files_give_the_same_answer(tmp_path: Path, empty: Path) -> None:
