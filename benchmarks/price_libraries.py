@@ -2,11 +2,11 @@
 
     python benchmarks/price_libraries.py FOLDER [--python PYTHON]
 
-Prints a Markdown table: how many records each prices exactly (no tolerance beyond the noise of binary floats),
-and how many names lead to the right list price, to a wrong one, to none, or silently to zero. The libraries are
-run in the interpreter that `--python` or the variable PRICE_LIBRARIES_PYTHON names; what it lacks is "not
-installed". Neither is needed by this package. Each library is given what it can use: the provider's own usage
-numbers, the request time and the tier.
+Prints a Markdown table: how many records each prices exactly (no tolerance beyond the noise of binary
+floats), and how many names lead to the right list price, to a wrong one, to none, or silently to zero. The
+libraries run in the interpreter that `--python` or the variable PRICE_LIBRARIES_PYTHON names; what it lacks
+is "not installed". Neither is needed by this package. Each library is given what it can use: the provider's
+own usage numbers, the request time and the tier.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def row(name: str, found: dict[str, Any]) -> str:
 
 def own(folder: Path) -> dict[str, Any]:
     """This package's answers, from its pricing SQL and the shipped catalogue."""
-    import price_golden  # noqa: PLC0415  a library's interpreter lacks the package
+    import price_golden
     from golden_folder import csv_rows, golden_records, instant, usage_row
 
     records, cases = golden_records(folder), csv_rows(folder / "aliases.csv")
@@ -116,7 +116,7 @@ def verdict(case: dict[str, str], input_cost: Decimal | None, output_cost: Decim
 
 def worker(library: str, folder: Path) -> dict[str, Any]:
     """One library's answers, in the interpreter that has it."""
-    from golden_folder import csv_rows, golden_records  # noqa: PLC0415
+    from golden_folder import csv_rows, golden_records
 
     ask = {"genai-prices": ask_genai, "litellm": ask_litellm}[library]()
     exact: list[bool] = []
@@ -143,7 +143,7 @@ def answer(
     provider = PROVIDERS[library].get(record["provider"], record["provider"])
     at = datetime.fromisoformat(record["timestamp"].replace("Z", "+00:00"))
     try:
-        return ask(provider, record["model"], at, record.get("service_tier") or "standard", usage)
+        cost: Decimal = ask(provider, record["model"], at, record.get("service_tier") or "standard", usage)
     except (LookupError, ValueError, TypeError, ArithmeticError, InvalidOperation):
         return None
     except Exception as error:
@@ -151,6 +151,7 @@ def answer(
         if "litellm" not in type(error).__module__ and "mapped" not in str(error):
             raise
         return None
+    return cost
 
 
 def ask_genai() -> Callable[..., Decimal]:
