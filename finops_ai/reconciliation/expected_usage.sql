@@ -1,5 +1,4 @@
 -- What logged usage should have cost, per meter, in `currency`: the one place that says which price is expected.
--- Today that is the list price; with contract rates it is the contract's, and list_share stays 1 without one.
 CREATE OR REPLACE TEMP VIEW reconcile_expected AS
 SELECT
     month,
