@@ -43,7 +43,13 @@ _LINES = columns(
     *("line_id:id", "name:{by}", "currency:currency", "billed:billed:money", "expected:estimated:money"),
     *("difference:diff.:money", "quantity_variance:qty:money", "rate_variance:rate:money"),
     *("other:other:hidden", "billed_tokens:billed tokens:hidden", "logged_tokens:logged tokens:hidden"),
-    *("state:state", "note:note:hidden", "accepted_by:accepted by:hidden", "accepted_at_utc:at:hidden"),
+    *(
+        "state:state",
+        "lapsed:lapsed:hidden",
+        "note:note:hidden",
+        "accepted_by:accepted by:hidden",
+        "accepted_at_utc:at:hidden",
+    ),
 )
 _SOURCES = columns(
     *(
@@ -95,7 +101,7 @@ def reconcile_and_describe(
         if asked.rows is not None:
             return _rows(ledger, found, asked.rows, asked.limit), code
     main = _cause_table(found) if asked.by == "cause" else _line_table(found, asked.by)
-    blocks = (main, *_balances(found), "", _states(found), *_open_lines(found, asked.by))
+    blocks = (main, *_balances(found), "", _states(found), *_lapsed(found), *_open_lines(found, asked.by))
     facts = {"month": month, "by": asked.by, "tolerance": tolerance, "balances": tuple(_facts(found))}
     return Document("reconcile", blocks, facts), code
 
@@ -157,7 +163,7 @@ def _line_row(line: Line) -> tuple[object, ...]:
     return (
         *(line.line_id, line.name, line.currency, line.billed, line.expected, line.difference),
         *(line.quantity_variance, line.rate_variance, line.other, line.billed_tokens, line.logged_tokens),
-        line.state + (" (an acceptance has lapsed)" if line.lapsed else ""),
+        *(line.state, line.lapsed),
         *((accepted.note, accepted.by, accepted.at_utc) if accepted else (None, None, None)),
     )
 
@@ -175,6 +181,14 @@ def _states(found: Reconciliation) -> Table:
     count = Counter(line.state for line in found.lines)
     rows = (tuple(count[state] for state in STATES),) if found.lines else ()
     return Table("states", "Lines by state", _STATE_COUNTS, rows)
+
+
+def _lapsed(found: Reconciliation) -> list[str]:
+    return [
+        f"{one.line_name}: {one.by} accepted {shown(one.cost, one.currency)}; "
+        "the difference is another one today."
+        for one in found.lapsed()
+    ]
 
 
 def _open_lines(found: Reconciliation, by: str) -> list[Table | str]:

@@ -51,9 +51,12 @@ def reconcile_month(
     """
     ground = gather(ledger, month, currency)
     findings = judge(ground)
+    accepted = acceptances(ledger, month)
     if provider is not None:
         findings = _only(ground, findings, month, provider)
-    return reconciled(month, ground, findings, tolerance, acceptances(ledger, month))
+        # The difference of a day or a kind is that of all providers.
+        accepted = tuple(one for one in accepted if one.grouped_by not in {"day", "kind"})
+    return reconciled(month, ground, findings, tolerance, accepted)
 
 
 def _only(ground: Ground, findings: list[Finding], month: Month, provider: str) -> list[Finding]:

@@ -101,6 +101,7 @@ class Rates:
         self._printed: dict[Hashable, Printed] = defaultdict(Printed)
         for bill in self._lines:
             self._printed[_together(bill)].add(bill)
+        self._ranked: dict[Hashable, list[Price]] = {}
         self.contracts: dict[Account, Decimal] = {}
         self.changes: dict[tuple[str, str, str], list[Change]] = {}
 
@@ -122,7 +123,7 @@ class Rates:
         scope = self._scope(bill)
         return [
             price
-            for price in self._listed(bill)
+            for price in self._candidates(bill)
             if (price.kind, price.tier, price.scope) == (bill.cell.kind, bill.tier, scope)
             and _holds(price, bill.cell.day)
         ]
@@ -148,19 +149,13 @@ class Rates:
 
     def _candidates(self, bill: Bill) -> list[Price]:
         """Every price of the line's kind, the likeliest first; a cache write may have any lifetime."""
-        scope, kind = self._scope(bill), bill.cell.kind
-        kinds = CACHE_WRITES if kind in CACHE_WRITES else (kind,)
-
-        def distance(price: Price) -> tuple[object, ...]:
-            differs = (
-                price.kind != kind,
-                price.tier != bill.tier,
-                price.scope != scope,
-                not _holds(price, bill.cell.day),
-            )
-            return sum(differs), differs[::-1], price.min_prompt_tokens, price.price_id
-
-        return sorted((price for price in self._listed(bill) if price.kind in kinds), key=distance)
+        scope, cell = self._scope(bill), bill.cell
+        key = (cell.provider, cell.model, cell.currency, cell.kind, cell.day, bill.tier, scope)
+        if key not in self._ranked:
+            kinds = CACHE_WRITES if cell.kind in CACHE_WRITES else (cell.kind,)
+            listed = [price for price in self._listed(bill) if price.kind in kinds]
+            self._ranked[key] = sorted(listed, key=lambda price: _distance(price, bill, scope))
+        return self._ranked[key]
 
     def _quantities(self, bill: Bill) -> list[Decimal]:
         """What the line can have counted: as printed, else what the log of the same cell adds up to."""
@@ -377,6 +372,17 @@ def _factor(printed: Printed, amount: Decimal) -> Decimal | None:
     factor = EXACT.divide(printed.billed, amount).quantize(FACTOR_PLACES, ROUND_HALF_EVEN, EXACT)
     believed = _FACTORS[0] < factor < _FACTORS[1] and printed.fits(times(amount, factor))
     return factor.normalize() if believed else None
+
+
+def _distance(price: Price, bill: Bill, scope: str) -> tuple[object, ...]:
+    """How much a price is of something else than the line states."""
+    differs = (
+        price.kind != bill.cell.kind,
+        price.tier != bill.tier,
+        price.scope != scope,
+        not _holds(price, bill.cell.day),
+    )
+    return sum(differs), differs[::-1], price.min_prompt_tokens, price.price_id
 
 
 def _holds(price: Price, day: date | None) -> bool:

@@ -131,6 +131,12 @@ class Reconciliation:
         """Whether anything beyond the tolerance is neither settled nor accepted."""
         return any(balance.beyond_tolerance for balance in self.balances)
 
+    def lapsed(self) -> tuple[Acceptance, ...]:
+        """Acceptances whose line has another difference today."""
+        groupings = sorted({one.grouped_by for one in self.acceptances})
+        lines = {line.line_id for grouping in groupings for line in self.by(grouping) if line.lapsed}
+        return tuple(one for one in self.acceptances if one.line_id in lines)
+
     def causes(self) -> tuple[CauseLine, ...]:
         """The causes with provider and detail, `unexplained` last."""
         rows = {bill.bill_id: bill.charge_rows for bill in self.ground.bills}
