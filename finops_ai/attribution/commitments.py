@@ -56,7 +56,8 @@ def take_use(ledger: Ledger, config: Config, month: Month) -> None:
             "capacities": [format(_capacity(each, month), "f") for each in found],
         },
     )
-    ledger.run(ROOM, "commitment_user.sql")
+    # Most companies have none, and the join of every call is not for nothing.
+    ledger.run(ROOM, "commitment_user.sql" if found else "commitment_user_none.sql")
 
 
 def store_use(ledger: Ledger, config: Config, month: Month) -> None:

@@ -252,7 +252,7 @@ def test_explain_tells_both_costs_of_a_call_under_contract(folder: Path, finops:
     said = facts(finops, "explain", "usage", "call-1")
     assert (said["list_cost"], said["contract_cost"], said["contract_name"]) == ("10", "9.3", "deal")
     text = " ".join(finops("explain", "usage", "call-1").out.split())
-    assert "9.3 USD at contract rate deal, estimated: it counts before the list price." in text
+    assert "9.3 = 9.3 USD, contract rate deal, estimated" in text
 
 
 def test_a_contract_rate_stands_below_the_list_price(folder: Path, finops: Run) -> None:
