@@ -69,6 +69,8 @@ ATTRIBUTED = (
     f"INSERT INTO outcome_month VALUES ({MONTH}, 'ticket', 'triage', 'USD', 9, 8, 50, 10.10, 20, 0, 1, 1, 1)",
     f"INSERT INTO outcome_month VALUES ({MONTH}, 'claim', 'intake', 'USD', 0, 0, 0, 0, 10, 0, NULL, NULL, 1)",
 )
+CLOSED = f"INSERT INTO closed_month VALUES ({MONTH}, 'figures', 'prices', 1, '2026-11-05')"
+KEPT = "INSERT INTO closed_figure SELECT * FROM month_figure"
 
 # Per check: what breaks it, in a ledger that is otherwise right.
 BREAKS = {
@@ -103,6 +105,11 @@ BREAKS = {
         "UPDATE allocation_row SET cause = NULL WHERE kind = 'gap'",
         "UPDATE allocation_row SET cause = 'rate_difference' WHERE kind = 'direct'",
     ],
+    "0107_closed_months_stay": [
+        CLOSED,
+        f"{CLOSED}; {KEPT}; UPDATE closed_figure SET cost = cost + 0.000000000000001 WHERE kind = 'gap'",
+        f"{CLOSED}; {KEPT}; DELETE FROM closed_figure WHERE name = 'intake'",
+    ],
 }
 CASES = [(name, sql) for name, breaks in BREAKS.items() for sql in breaks]
 
@@ -131,6 +138,7 @@ def test_every_check_is_tried() -> None:
 
 def test_a_sound_ledger_breaks_no_promise(sound: Ledger) -> None:
     assert broken(sound) == set()
+    assert broken_after(sound, f"{CLOSED}; {KEPT}") == set()
     assert sound.value("SELECT sum(cost) FROM allocation") == sound.value(
         "SELECT sum(billed_cost) FROM charge"
     )
