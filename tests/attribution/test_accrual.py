@@ -73,6 +73,21 @@ def test_unbilled_days_are_accrued_at_the_rate_of_the_billed_ones(books: Books) 
     assert books.ledger.rows("SELECT label, accrued_cost FROM accrual_month") == [("accrued", D("0.93"))]
 
 
+def test_where_a_contract_rate_holds_days_are_accrued_and_measured_at_it(books: Books) -> None:
+    # The bill takes what was agreed: the contract's 7% are in the price, and not once more in the rate.
+    called(books, 5, 100, "1.00")
+    billed(books, 5, 100, "0.93")
+    called(books, 6, 40, "0.40")
+    books.ledger.execute(
+        "UPDATE priced_usage SET contract_name = 'deal', contract_currency = 'USD', "
+        "contract_cost = (list_cost * 0.93)::DECIMAL(38,15)"
+    )
+    found = accrue(books)
+    assert amounts(found) == [("m", "a", D("0.372"), D("0.372"))]
+    (rate,) = found.rates
+    assert (rate.rate, rate.rate_sample_cost, rate.price_basis) == (D(1), D("0.93"), "contract")
+
+
 def test_the_rate_is_measured_per_model_then_per_provider_then_it_is_one(books: Books) -> None:
     called(books, 5, 100, "1.00")
     billed(books, 5, 100, "0.50")

@@ -74,6 +74,8 @@ CONVERTED = (
     f"'aws' AS provider, {MONTH} AS day, 'EUR' AS billing_currency, 10 AS billed_cost, "
     "'USD' AS reporting_currency"
 )
+CLOSED = f"INSERT INTO closed_month VALUES ({MONTH}, 'figures', 'prices', 1, '2026-11-05')"
+KEPT = "INSERT INTO closed_figure SELECT * FROM month_figure"
 
 # Per check: what breaks it, in a ledger that is otherwise right.
 BREAKS = {
@@ -113,6 +115,11 @@ BREAKS = {
         f"{CONVERTED}, 'no rate' AS missing",
         f"{CONVERTED}, 1.1 AS rate",
     ],
+    "0107_closed_months_stay": [
+        CLOSED,
+        f"{CLOSED}; {KEPT}; UPDATE closed_figure SET cost = cost + 0.000000000000001 WHERE kind = 'gap'",
+        f"{CLOSED}; {KEPT}; DELETE FROM closed_figure WHERE name = 'intake'",
+    ],
 }
 CASES = [(name, sql) for name, breaks in BREAKS.items() for sql in breaks]
 
@@ -141,6 +148,7 @@ def test_every_check_is_tried() -> None:
 
 def test_a_sound_ledger_breaks_no_promise(sound: Ledger) -> None:
     assert broken(sound) == set()
+    assert broken_after(sound, f"{CLOSED}; {KEPT}") == set()
     assert sound.value("SELECT sum(cost) FROM allocation") == sound.value(
         "SELECT sum(billed_cost) FROM charge"
     )
