@@ -26,4 +26,5 @@ SELECT
     p.web_search_price_id,
     coalesce(c.web_search_cost, p.web_search_cost) AS web_search_expected_cost
 FROM priced_usage AS p
-LEFT JOIN contract_usage AS c ON c.month = p.month AND c.file_id = p.file_id AND c.row_number = p.row_number
+LEFT JOIN contract_usage AS c
+    ON c.month = p.month AND c.file_id = p.file_id AND c.row_number = p.row_number AND p.contract_cost IS NOT NULL
