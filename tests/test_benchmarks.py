@@ -55,3 +55,26 @@ def test_pricing_is_measured_beside_a_plain_statement() -> None:
     assert (found["rows"], found["genai"]) == (3000, None)
     assert found["models"] >= 500
     assert all(found[side]["peak_mb"] > 0 for side in ("plain", "package", "sum"))
+
+
+@pytest.mark.skipif(not BENCHMARK.exists(), reason="the benchmarks are not installed with the package")
+def test_libraries_that_are_not_there_are_named_so(tmp_path: Path) -> None:
+    case = (
+        "name,provider_hint,expected_input_usd_per_mtok,expected_output_usd_per_mtok,as_of,expected_status\n"
+    )
+    names = "gpt-4-0613,openai,30,60,2026-02-01,priced\nmy-own,openai,,,2026-02-01,unpriced\n"
+    (tmp_path / "aliases.csv").write_text(f"{case}{names}gpt-4-0613,openai,31,60,2026-02-01,priced\n")
+    script = str(BENCHMARK.with_name("price_libraries.py"))
+    run = subprocess.run(
+        [sys.executable, script, str(tmp_path), "--python", "/bin/false"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.splitlines()[2:] == [
+        "| finops-ai | 0 of 0 | 2 of 3 | 1 | 0 | 0 |",
+        "| genai-prices | not installed | | | | |",
+        "| litellm | not installed | | | | |",
+    ]

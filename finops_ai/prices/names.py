@@ -62,7 +62,8 @@ _OWNERS = (
 )
 
 # A gateway bills nothing itself: the name's own prefix says who does. Without one it stays unknown.
-GATEWAYS = ("", "gateway", "litellm", "litellm_proxy", "proxy", "unknown")
+# "unknown" is none of them: behind it, ``openai/gpt-oss-20b`` may be anybody's.
+GATEWAYS = ("", "litellm", "litellm_proxy")
 
 # What a call goes to when neither the log nor the name says so. A plain Bedrock id calls its region;
 # the others' standard endpoints are global.

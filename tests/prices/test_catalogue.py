@@ -279,6 +279,17 @@ def test_past_price_rows_are_frozen() -> None:
     assert [line for line in frozen if line not in shipped_ids] == []
 
 
+def test_past_aliases_are_frozen() -> None:
+    """A name that once meant a model from some instant on still does: entries are added or closed."""
+    shipped_aliases = {
+        f"{alias.provider}|{alias.model_name}|{alias.model_id}|{alias.valid_from_utc:%Y-%m-%dT%H:%M}"
+        for alias in read_catalogue(shipped("pricing")).aliases
+    }
+    frozen = FROZEN.with_name("frozen_aliases.txt").read_text(encoding="utf-8").splitlines()
+    assert len(frozen) >= 320
+    assert [line for line in frozen if line not in shipped_aliases] == []
+
+
 def test_a_price_id_is_the_hash_of_its_dimensions_start_and_price(price_file: PriceFile) -> None:
     (price,) = read_catalogue(price_file(ROW)).prices
     identity = "acme|m1|output||standard|0||2026-01-01T00:00:00Z|0.000015000000000|USD"

@@ -139,6 +139,7 @@ def test_billing_names(book: NameBook, provider: str, name: str, model_id: str) 
         # A gateway's log that does not say who answered.
         ("litellm", "claude-opus-5"),
         ("litellm", "acme/claude-opus-5"),
+        ("unknown", "openai/gpt-5"),
         ("", "gpt-5"),
     ],
 )
