@@ -6,7 +6,6 @@ SELECT
     p.file_id,
     p.row_number,
     coalesce(c.contract_currency, p.currency) AS currency,
-    p.pricing_status,
     p.input_uncached_price_id,
     coalesce(c.input_uncached_cost, p.input_uncached_cost) AS input_uncached_expected_cost,
     p.cache_read_price_id,

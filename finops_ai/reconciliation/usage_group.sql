@@ -9,7 +9,6 @@ WITH counted AS (
         u.at_utc::DATE AS day,
         u.status = 'failure' AS failed,
         e.currency,
-        e.pricing_status,
         e.input_uncached_price_id,
         e.input_uncached_expected_cost,
         e.cache_read_price_id,
