@@ -157,6 +157,15 @@ class Rates:
             self._ranked[key] = sorted(listed, key=lambda price: _distance(price, bill, scope))
         return self._ranked[key]
 
+    def _near(self, bill: Bill) -> list[Price]:
+        """The candidates that differ from what the line states in one thing at most.
+
+        In two, a product may be right by chance: a five-minute cache write at 80 % costs what an hour's
+        does in a batch.
+        """
+        scope = self._scope(bill)
+        return [price for price in self._candidates(bill) if sum(_differs(price, bill, scope)) <= 1]
+
     def _quantities(self, bill: Bill) -> list[Decimal]:
         """What the line can have counted: as printed, else what the log of the same cell adds up to."""
         if bill.quantity is not None:
@@ -237,9 +246,9 @@ class Rates:
             if bill.cell.day is None:
                 continue
             model = bill.cell.provider, bill.cell.account, bill.cell.model
-            if any(self._fit(bill, self._candidates(bill), f) for f in self._known_factors(bill)):
+            if any(self._fit(bill, self._near(bill), f) for f in self._known_factors(bill)):
                 normal[model].append(bill.cell.day)
-            else:
+            elif not any(self._fit(bill, self._candidates(bill), f) for f in self._known_factors(bill)):
                 odd[model].append(bill)
         return {
             model: changes
@@ -302,9 +311,10 @@ class Rates:
         if possible is not None:
             changed = (possible, self._contract(bill))
             tries = [changed, *tries] if sure is not None else [*tries, changed]
-        for change, contract in tries:
-            factor = times(ONE if change is None else change.factor, contract)
-            for prices in (usual, self._candidates(bill)):
+        # What the line states counts before other prices, which fit by chance more often.
+        for prices in (usual, self._candidates(bill)):
+            for change, contract in tries:
+                factor = times(ONE if change is None else change.factor, contract)
                 fit = self._fit(bill, prices, factor)
                 if fit:
                     return self._own_part(bill, _reading(fit[1], fit[0], change, contract))
@@ -374,14 +384,18 @@ def _factor(printed: Printed, amount: Decimal) -> Decimal | None:
     return factor.normalize() if believed else None
 
 
-def _distance(price: Price, bill: Bill, scope: str) -> tuple[object, ...]:
-    """How much a price is of something else than the line states."""
-    differs = (
+def _differs(price: Price, bill: Bill, scope: str) -> tuple[bool, ...]:
+    """In what a price is of something else than the line states."""
+    return (
         price.kind != bill.cell.kind,
         price.tier != bill.tier,
         price.scope != scope,
         not _holds(price, bill.cell.day),
     )
+
+
+def _distance(price: Price, bill: Bill, scope: str) -> tuple[object, ...]:
+    differs = _differs(price, bill, scope)
     return sum(differs), differs[::-1], price.min_prompt_tokens, price.price_id
 
 

@@ -138,6 +138,20 @@ def test_a_price_that_changes_in_the_month_on_the_bill_alone() -> None:
     assert sum(f.cost for f in found) == D(-3)
 
 
+def test_a_product_that_is_right_by_chance_does_not_end_a_changed_price() -> None:
+    # Since the 6th the bill takes 80 %. At that a five-minute write costs 3.00, as an hour's does in a batch.
+    book = Book()
+    for day in range(1, 10):
+        book.bill("3" if day < 6 else "2.4", day=day)
+        book.log(1_000_000, day=day)
+    book.bill("2.4", day=10)
+    book.log(990_000, day=10)
+    book.bill("3", day=10, kind="cache_write_5m")
+    book.log(1_000_000, day=10, kind="cache_write_5m")
+    # 4 days x -0.60, 0.99 million x -0.60, and the write: 3.00 instead of 3.75.
+    assert book.causes() == {"price_change": D("-3.744"), "unlogged_usage": D("0.024")}
+
+
 def test_a_catalogue_price_of_another_day_is_a_price_change() -> None:
     old = price("input_uncached", D("0.000003"), end=datetime(2026, 10, 10))
     new = price("input_uncached", D("0.000002"), start=datetime(2026, 10, 10))

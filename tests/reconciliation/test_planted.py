@@ -1,13 +1,12 @@
 """Bills and logs that differ by what was planted: each cent must come out under its cause.
 
-`FINOPS_RECONCILE_SEEDS=200` runs 200 worlds (`make test` a few), `FINOPS_SEED=N` begins at world N;
-without it each run takes others. A failure names the world.
+`FINOPS_RECONCILE_SEEDS=200` runs 200 worlds (`make test` a few, always the same), `FINOPS_SEED=N` begins
+at world N. A failure names the world.
 """
 
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +20,7 @@ from tests.reconciliation.proof import Verdict, judged, reconcile, template
 from tests.reconciliation.world import CAN, GAPS, PROVIDER, World, make
 
 WORLDS = int(os.environ.get("FINOPS_RECONCILE_SEEDS", "3"))
-FIRST = int(os.environ.get("FINOPS_SEED") or random.SystemRandom().randrange(1_000_000))
+FIRST = int(os.environ.get("FINOPS_SEED") or 2_000)
 LANDED_MIN = Decimal("0.99")
 UNEXPLAINED_MAX = Decimal("0.001")
 
