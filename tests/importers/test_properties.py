@@ -209,7 +209,7 @@ def test_epoch_seconds_keep_their_microseconds(bench: Bench, seconds: int, micro
 # --- Files ----------------------------------------------------------------------------------------
 
 GOOD_MONEY = st.one_of(st.decimals(-(10**6), 10**6, places=6).map(lambda d: f"{d:f}"), numerals())
-BAD_MONEY = st.sampled_from(["1,204.50", "n/a", "$5", "1.2.3", "NaN", "-"])
+BAD_MONEY = st.sampled_from(["1,204", "n/a", "5 USD", "1.2.3", "NaN", "-"])
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=0, max_size=12
 ) | st.sampled_from(['a "quote"', "comma, and more", "two\nlines", "NULL", "", "'", "\u2028"])
