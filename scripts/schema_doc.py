@@ -60,7 +60,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Prices",
         "The dated catalogue, append-only: a row that was recorded is never changed.",
-        ("price", "price_now", "model_alias", "model_alias_now", "price_catalogue", "price_hours"),
+        ("price", "price_now", "model_alias", "model_alias_now", "price_catalogue"),
     ),
     (
         "Currencies",
@@ -138,7 +138,6 @@ GRAINS = {
     "model_alias": "One row per name that stands for a model, as recorded.",
     "model_alias_now": "The aliases in force.",
     "price_catalogue": "One row per catalogue that was taken over; the last one is in force.",
-    "price_hours": "One row per range of whole hours of the week for which a price with `hours_utc` holds.",
     "forecast_run": "One row per stored forecast, kept to be graded when the actuals arrive.",
     "forecast_point": "One row per stored forecast, line, scenario, level and month.",
     "closed_month": "One row per closed month: nothing changes its figures.",

@@ -34,7 +34,7 @@ _SHOW = columns(
     *("provider:provider:hidden", "model:model:hidden", "meter:meter", "tier:tier", "scope:scope"),
     *("from_tokens:prompt from:count", "hours_utc:hours UTC", "price:price:money-1", "per:per"),
     *("currency:currency", "valid_from:from", "valid_to:until", "kind:kind", "checked_on:checked:hidden"),
-    *("source:source:hidden", "confirmed_by:confirmed by", "price_id:price id"),
+    *("source:source:hidden", "confirmed_by:confirmed by", "price_id:price id:hidden"),
 )
 _AGREED = columns(
     *("contract:contract", "provider:provider:hidden", "model:model:hidden", "meter:meter", "tier:tier"),

@@ -11,8 +11,7 @@ from typing import Any
 
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain
-from finops_ai.prices.hours import minute_ranges
-from finops_ai.prices.model import Alias, Catalogue, Price
+from finops_ai.prices.model import Alias, Price
 from finops_ai.prices.own import read_all
 from finops_ai.resources import shipped
 
@@ -49,7 +48,6 @@ def refresh_catalogue(
         _append(ledger, "append_prices.sql", _price_columns(catalogue.prices), recorded_at_utc),
         _append(ledger, "append_aliases.sql", _alias_columns(catalogue.aliases), recorded_at_utc),
     )
-    _record_hours(ledger, catalogue)
     ledger.execute(
         "INSERT INTO price_catalogue VALUES (?, ?, ?, ?, ?)",
         [state.catalogue_sha256, files_sha256, state.price_rows, state.alias_rows, recorded_at_utc],
@@ -103,14 +101,3 @@ def _alias_columns(aliases: Iterable[Alias]) -> dict[str, list[Any]]:
         "valid_from_utc": [row.valid_from_utc for row in rows],
         "valid_to_utc": [row.valid_to_utc for row in rows],
     }
-
-
-def _record_hours(ledger: Ledger, catalogue: Catalogue) -> None:
-    known = {row[0] for row in ledger.rows("SELECT DISTINCT hours_utc FROM price_hours")}
-    for text in sorted({price.hours_utc for price in catalogue.prices if price.hours_utc} - known):
-        ranges = minute_ranges(text)
-        # The table counts whole hours; other texts speak for themselves.
-        if not any(minute % 60 for minute_range in ranges for minute in minute_range):
-            for minute_from, minute_to in ranges:
-                values = [text, minute_from // 60, minute_to // 60]
-                ledger.execute("INSERT INTO price_hours VALUES (?, ?, ?)", values)

@@ -65,3 +65,6 @@ UNION ALL
 SELECT month, 'gap' AS kind, cause AS name, billing_currency, sum(cost)::DECIMAL(38,15) AS cost
 FROM gap
 GROUP BY ALL;
+
+-- Hours of prices are read from price.hours_utc, to the minute; this table knew whole hours only.
+DROP TABLE price_hours;
