@@ -61,7 +61,7 @@ def _half_life(file: Reader, at: KeyPath, fields: dict[str, Any], split: str | N
     if split != "time_decay":
         file.fail(
             (*at, "half_life"),
-            "half_life stands without split: time_decay.",
+            "half_life without split: time_decay.",
             "Remove it, or state the split.",
         )
     return hours_of(file, (*at, "half_life"), fields["half_life"])
@@ -92,7 +92,7 @@ def _field(file: Reader, at: KeyPath, value: Any) -> str:
     if link not in LINKS and not (link.startswith("tags.") and link != "tags."):
         close = difflib.get_close_matches(link, LINKS, n=1)
         meant = f'Did you mean "{close[0]}"? ' if close else ""
-        known = f"{meant}Known: {', '.join(sorted((*LINKS, 'tags.<key>')))}, {{window: 24h}}."
+        known = f"{meant}Known: {', '.join(sorted((*LINKS, 'tags.<key>')))}, window."
         file.fail(at, f'"{link}" links no outcome to calls.', known)
     return link
 
@@ -125,6 +125,6 @@ def _refuse_two_ways(file: Reader, at: KeyPath, link: OutcomeLink, earlier: list
         if other.workflow == link.workflow and ways[0] != ways[1]:
             file.fail(
                 at,
-                f'outcomes "{other.kind}" and "{link.kind}" of workflow "{link.workflow}" split calls in two ways.',
+                f'outcomes "{other.kind}" and "{link.kind}" of "{link.workflow}" split calls in two ways.',
                 "They share their calls: state the same split (and half_life) for both, or for neither.",
             )

@@ -79,7 +79,7 @@ def link_usage(ledger: Ledger, config: Config, month: Month) -> None:
 
 
 def outcomes_by(ledger: Ledger, link: str, kinds: Iterable[str]) -> None:
-    """Fill temporary link_named: outcomes of `kinds` with the value that their calls carry in field `link`."""
+    """Fill temporary link_named: outcomes of `kinds` with the value that their calls carry for `link`."""
     _, params = fields.expression(link, "path")
     ledger.run(ROOM, "link_named.sql", {"kinds": list(kinds), "link": link, "path": params.get("path")})
 
@@ -130,8 +130,8 @@ def _link_by_value(ledger: Ledger, number: int, link: str, kinds: list[str], mon
     value, params = call_value(link, "path")
     known = _ANTI_JOIN_KNOWN if number else ""
     ledger.execute(
-        "CREATE OR REPLACE TEMP TABLE link_found AS SELECT u.file_id, u.row_number, u.at_utc, s.claim, s.step_id, "
-        "s.method, v.value_id, v.outcomes FROM token_usage AS u "
+        "CREATE OR REPLACE TEMP TABLE link_found AS SELECT u.file_id, u.row_number, u.at_utc, s.claim, "
+        "s.step_id, s.method, v.value_id, v.outcomes FROM token_usage AS u "
         "INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number "
         "INNER JOIN link_step AS s ON s.workflow = m.workflow AND s.pass = $pass "
         f"INNER JOIN link_value AS v ON v.kind = s.kind AND v.value = {value} {known}"
@@ -147,7 +147,7 @@ _ANTI_JOIN_KNOWN = (
 
 
 def _link_by_window(ledger: Ledger, number: int, step: Step, window: LinkWindow, month: Month) -> None:
-    """Outcomes without an id of their own take the workflow's calls in the hours before they were resolved."""
+    """Outcomes without an id of their own take the workflow's calls of the hours before them."""
     ledger.run(ROOM, "link_known.sql")
     params: dict[str, object] = {
         "pass": number,
@@ -170,8 +170,9 @@ def _link_by_window(ledger: Ledger, number: int, step: Step, window: LinkWindow,
     texts, call_params = _values(window.same, "same")
     known = _ANTI_JOIN_KNOWN if number else ""
     ledger.execute(
-        "CREATE OR REPLACE TEMP TABLE link_found AS SELECT u.file_id, u.row_number, u.at_utc, s.claim, s.step_id, "
-        "u.at_utc + to_hours($hours::INTEGER) AS until_utc, s.method, v.value_id FROM token_usage AS u "
+        "CREATE OR REPLACE TEMP TABLE link_found AS SELECT u.file_id, u.row_number, u.at_utc, s.claim, "
+        "s.step_id, u.at_utc + to_hours($hours::INTEGER) AS until_utc, s.method, v.value_id "
+        "FROM token_usage AS u "
         "INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number "
         "INNER JOIN link_step AS s ON s.workflow = m.workflow AND s.pass = $pass "
         f"INNER JOIN link_value AS v ON v.step_id = s.step_id AND v.value = {_key(texts)} {known}"
@@ -192,7 +193,7 @@ def _values(names: Iterable[str], parameter: str) -> tuple[list[str], dict[str, 
 
 
 def _outcome_values(names: Iterable[str]) -> tuple[str, dict[str, object]]:
-    """The key of an outcome: its own session or trace where a field has that name, else its tag of that name."""
+    """The key of an outcome: its session or trace where a field has that name, else its tag of that name."""
     tagged = (name if name in _OWN_COLUMNS else f"tags.{name.removeprefix('tags.')}" for name in names)
     texts, params = _values(tagged, "same")
     return _key(texts), params

@@ -98,6 +98,7 @@ INNER JOIN token_usage AS u ON u.file_id = a.file_id AND u.row_number = a.row_nu
 WHERE a.outcome_id IS NOT NULL AND a.workflow IS NOT NULL
 GROUP BY a.month, a.outcome_kind, a.outcome_id, a.workflow;
 
+-- Of every month: a check compares it with the allocation.
 INSERT INTO outcome_spend
 SELECT
     row.month,
@@ -108,7 +109,6 @@ SELECT
     cell.billing_currency,
     sum(row.cost)::DECIMAL(38,15)
 FROM allocation_row AS row
-SEMI JOIN closed_month ON closed_month.month = row.month
 INNER JOIN cell ON cell.month = row.month AND cell.cell_id = row.cell_id
 WHERE row.outcome_id IS NOT NULL AND row.workflow IS NOT NULL
 GROUP BY row.month, row.outcome_kind, row.outcome_id, row.workflow, cell.billing_currency;
