@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from finops_ai.cli.change_app import change
 from finops_ai.cli.options import Rows, RowsOption, print_document, settings_of
 
 explain_app = typer.Typer(
@@ -36,3 +37,6 @@ def explain_usage(
     from finops_ai.cli.explain import explain_call
 
     print_document(explain_call(settings_of(context), call), shape)
+
+
+explain_app.command("change")(change)

@@ -1,0 +1,126 @@
+"""Each workflow's verdict between two months, with the numbers that it rests on as lines to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from finops_ai.attribution.bridge.change import Change, Group
+from finops_ai.attribution.bridge.facts import records
+from finops_ai.attribution.bridge.lmdi import WIDE, total
+from finops_ai.attribution.bridge.verdict import HOLDS_WITHIN, Move, Point, Verdict, judge
+from finops_ai.ledger import Ledger
+from finops_ai.money import plain, shown
+from finops_ai.months import Month
+
+_OWN = ("shared", "new_workflows", "retired_workflows")
+"""Effects that say nothing of a workflow's unit cost, with the volume itself."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One workflow in one currency: its verdict, its points in time and the evidence lines."""
+
+    workflow: str
+    currency: str
+    verdict: Verdict
+    points: tuple[Point, ...]
+    evidence: tuple[str, ...]
+
+
+def judge_change(ledger: Ledger, change: Change) -> tuple[Judged, ...]:
+    """The verdict of every workflow with direct cost or calls in the months of `change`."""
+    groups = {(group.currency, group.name): group for group in change.groups("workflow")}
+    return tuple(
+        _judged(change, workflow, currency, points, groups.get((currency, workflow)))
+        for (workflow, currency), points in _series(ledger, change.first, change.second).items()
+    )
+
+
+def _series(ledger: Ledger, first: Month, last: Month) -> dict[tuple[str, str], list[Point]]:
+    span = {"first": first.first_day, "last": last.first_day}
+    found: dict[tuple[str, str], list[Point]] = {}
+    for row in records(ledger, "series.sql", span):
+        point = Point(
+            *(Month.of(row["month"]), row["direct_cost"], row["shared_cost"]),
+            *(row["calls"], row["attempts"], row["successes"]),
+        )
+        found.setdefault((row["workflow"], row["currency"]), []).append(point)
+    return found
+
+
+def _judged(change: Change, workflow: str, currency: str, points: list[Point], group: Group | None) -> Judged:
+    ends = {change.first, change.second}
+    is_whole = ends <= {point.month for point in points}
+    shares = change.billed_shares.get(workflow, (None, None))
+    verdict = judge(points if is_whole else points[:1], shares)
+    return Judged(
+        *(workflow, currency, verdict, tuple(points)),
+        tuple(_evidence(verdict, currency, points, group)) if is_whole else (verdict.reason,),
+    )
+
+
+def _evidence(verdict: Verdict, currency: str, points: list[Point], group: Group | None) -> Iterator[str]:
+    """What a reader needs to agree or to object."""
+    if verdict.volume is None or verdict.unit_cost is None or verdict.cost is None:
+        yield verdict.reason
+        return
+    one = verdict.volume_name.removesuffix("s")
+    yield f"{verdict.volume_name} {_counts(verdict.volume)}: {_said(verdict.volume, 'grow', 'fall', 'hold')}"
+    unit = verdict.unit_cost
+    yield (
+        f"direct cost per {one} {shown(unit.start, '', places=4)} -> {shown(unit.end, currency, places=4)}"
+        f" ({_percent(unit.end / unit.start - 1)}): {_said(unit, 'rises', 'falls', 'holds')}"
+    )
+    cost = verdict.cost
+    yield (
+        f"direct cost {shown(cost.start, '')} -> {shown(cost.end, currency)}"
+        f" ({_percent(cost.end / cost.start - 1)})"
+    )
+    if verdict.trend_months:
+        yield (
+            f"trend of {verdict.trend_months} months (median slope): {verdict.volume_name}"
+            f" {_percent(verdict.volume.change)}, cost per {one} {_percent(unit.change)}"
+        )
+    yield from _quality(points)
+    yield from _movers(group, verdict.volume_name)
+
+
+def _quality(points: list[Point]) -> Iterator[str]:
+    first, last = points[0], points[-1]
+    if not (first.attempts and last.attempts and first.successes and last.successes):
+        return
+    with localcontext(WIDE):
+        rates = [100 * Decimal(point.successes) / point.attempts for point in (first, last)]
+        loaded = [(point.direct_cost + point.shared_cost) / point.successes for point in (first, last)]
+    yield f"successes of all attempts {rates[0]:.1f}% -> {rates[1]:.1f}%"
+    yield f"cost per outcome with its shared cost {loaded[0]:,.4f} -> {loaded[1]:,.4f}"
+
+
+def _movers(group: Group | None, volume_name: str) -> Iterator[str]:
+    """What moved the unit cost most, from the bridge: everything but volume and other people's money."""
+    effects = [] if group is None else group.effects
+    own = [effect for effect in effects if effect.name not in {*_OWN, volume_name}]
+    if own:
+        top = sorted(own, key=lambda effect: -abs(effect.amount))[:2]
+        said = ", ".join(f"{effect.name.replace('_', ' ')} {effect.amount:+,.2f}" for effect in top)
+        rest = total(effect.amount for effect in own)
+        yield f"apart from volume {rest:+,.2f}: {said}"
+
+
+def _counts(move: Move) -> str:
+    return f"{plain(move.start)} -> {plain(move.end)} ({_percent(move.end / move.start - 1)})"
+
+
+def _said(move: Move, grows: str, falls: str, holds: str) -> str:
+    word = grows if move.grows else falls if move.falls else holds
+    return (
+        f"{word} (beyond {HOLDS_WITHIN * 100:.0f}%)"
+        if word != holds
+        else f"{word} within {HOLDS_WITHIN * 100:.0f}%"
+    )
+
+
+def _percent(ratio: Decimal) -> str:
+    return f"{ratio * 100:+,.1f}%"
