@@ -8,11 +8,28 @@ WITH total AS (
     SELECT
         group_id,
         subgroup_id,
+        any_value(amount) AS amount,
         sum(weight) AS weight_total,
-        ('1' || repeat('0', greatest(length(sum(weight)::VARCHAR) - 19, 0)))::HUGEINT AS divisor,
-        count(*) AS members
+        CASE
+            WHEN weight_total < 10000000000000000000 THEN 1
+            ELSE ('1' || repeat('0', length(weight_total::VARCHAR) - 19))::HUGEINT
+        END AS divisor,
+        -- One member, or one alone with weight, gets all: most groups need no division.
+        count(*) > 1 AND count(*) FILTER (WHERE weight > 0) <> 1 AS is_divided
     FROM split
     GROUP BY group_id, subgroup_id
+),
+
+divided AS (
+    SELECT
+        group_id,
+        subgroup_id,
+        weight_total,
+        divisor,
+        CASE WHEN amount < 0 THEN -1 ELSE 1 END AS sign,
+        amount_units(abs(amount)) AS units
+    FROM total
+    WHERE is_divided
 ),
 
 scaled AS (
@@ -20,47 +37,59 @@ scaled AS (
         split.group_id,
         split.subgroup_id,
         split.member_id,
-        total.members,
-        CASE WHEN split.amount < 0 THEN -1 ELSE 1 END AS sign,
-        amount_units(abs(split.amount)) AS units,
-        CASE WHEN total.weight_total = 0 THEN 1 ELSE split.weight // total.divisor END AS weight
+        CASE
+            WHEN divided.weight_total = 0 THEN 1
+            WHEN divided.divisor = 1 THEN split.weight
+            ELSE split.weight // divided.divisor
+        END AS weight
     FROM split
-    INNER JOIN total ON total.group_id = split.group_id AND total.subgroup_id = split.subgroup_id
+    INNER JOIN divided ON divided.group_id = split.group_id AND divided.subgroup_id = split.subgroup_id
 ),
 
 summed AS (
-    SELECT
-        *,
-        sum(weight) OVER (PARTITION BY group_id, subgroup_id) AS weight_total,
-        row_number() OVER (
-            PARTITION BY group_id, subgroup_id
-            ORDER BY weight DESC, member_id
-        ) AS position
+    SELECT group_id, subgroup_id, sum(weight) AS weight_total, max(weight) AS weight_most
     FROM scaled
-    WHERE members > 1
+    GROUP BY group_id, subgroup_id
 ),
 
 floored AS (
     SELECT
-        *,
-        units // weight_total * weight + (units % weight_total) * weight // weight_total AS share_units
-    FROM summed
+        scaled.*,
+        divided.sign,
+        divided.units,
+        scaled.weight = summed.weight_most AS is_most,
+        units // summed.weight_total * weight + (units % summed.weight_total) * weight // summed.weight_total
+            AS share_units
+    FROM scaled
+    INNER JOIN divided ON divided.group_id = scaled.group_id AND divided.subgroup_id = scaled.subgroup_id
+    INNER JOIN summed ON summed.group_id = scaled.group_id AND summed.subgroup_id = scaled.subgroup_id
 ),
 
-completed AS (
+residue AS (
     SELECT
-        *,
-        units - sum(share_units) OVER (PARTITION BY group_id, subgroup_id) AS residue_units
+        group_id,
+        subgroup_id,
+        min(member_id) FILTER (WHERE is_most) AS member_id,
+        any_value(units) - sum(share_units) AS units
     FROM floored
+    GROUP BY group_id, subgroup_id
 )
 
 SELECT
-    group_id,
-    subgroup_id,
-    member_id,
-    units_amount(sign * (share_units + CASE WHEN position = 1 THEN residue_units ELSE 0 END)) AS share
-FROM completed
+    floored.group_id,
+    floored.subgroup_id,
+    floored.member_id,
+    units_amount(
+        sign * (share_units + CASE WHEN residue.member_id = floored.member_id THEN residue.units ELSE 0 END)
+    ) AS share
+FROM floored
+INNER JOIN residue ON residue.group_id = floored.group_id AND residue.subgroup_id = floored.subgroup_id
 UNION ALL
-SELECT group_id, subgroup_id, member_id, units_amount(sign * units)
-FROM scaled
-WHERE members = 1
+SELECT
+    split.group_id,
+    split.subgroup_id,
+    split.member_id,
+    CASE WHEN split.weight > 0 OR total.weight_total = 0 THEN split.amount ELSE 0 END
+FROM split
+INNER JOIN total ON total.group_id = split.group_id AND total.subgroup_id = split.subgroup_id
+WHERE NOT total.is_divided

@@ -5,25 +5,26 @@ WITH used AS (
     SELECT
         commitment_setting.pool,
         commitment_setting.kind,
-        usage_row.workflow,
+        usage_mapped.workflow,
         token_usage.user_id,
-        usage_row.calls,
-        usage_row.input_uncached_tokens
-        + usage_row.cache_read_tokens
-        + usage_row.cache_write_5m_tokens
-        + usage_row.cache_write_1h_tokens
-        + usage_row.cache_write_tokens
-        + usage_row.input_audio_tokens
-        + usage_row.output_tokens
-        + usage_row.output_audio_tokens AS tokens
-    FROM usage_row
-    INNER JOIN token_usage_rule AS matched
-        ON matched.file_id = usage_row.file_id AND matched.row_number = usage_row.row_number
+        token_usage.calls,
+        token_usage.input_uncached_tokens
+        + token_usage.cache_read_tokens
+        + token_usage.cache_write_5m_tokens
+        + token_usage.cache_write_1h_tokens
+        + token_usage.cache_write_tokens
+        + token_usage.input_audio_tokens
+        + token_usage.output_tokens
+        + token_usage.output_audio_tokens AS tokens
+    FROM token_usage_rule AS matched
     INNER JOIN pool_setting ON pool_setting.pool_ordinal = matched.pool_ordinal
     INNER JOIN commitment_setting ON commitment_setting.pool = pool_setting.pool
     INNER JOIN token_usage
-        ON token_usage.file_id = usage_row.file_id AND token_usage.row_number = usage_row.row_number
-    WHERE usage_row.status <> 'cache_hit'
+        ON token_usage.file_id = matched.file_id AND token_usage.row_number = matched.row_number
+    INNER JOIN usage_mapped
+        ON usage_mapped.file_id = matched.file_id AND usage_mapped.row_number = matched.row_number
+    ANTI JOIN usage_left_out ON usage_left_out.month = $month AND usage_left_out.usage_id = token_usage.usage_id
+    WHERE token_usage.status <> 'cache_hit'
 ),
 
 seat AS (

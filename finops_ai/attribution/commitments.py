@@ -57,7 +57,10 @@ def take_use(ledger: Ledger, config: Config, month: Month) -> None:
         },
     )
     # Most companies have none, and the join of every call is not for nothing.
-    ledger.run(ROOM, "commitment_user.sql" if found else "commitment_user_none.sql")
+    if found:
+        ledger.run(ROOM, "commitment_user.sql", {"month": month.first_day})
+    else:
+        ledger.run(ROOM, "commitment_user_none.sql")
 
 
 def store_use(ledger: Ledger, config: Config, month: Month) -> None:

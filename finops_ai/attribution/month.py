@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from finops_ai.attribution import commitments, links, matching, rules
+from finops_ai.attribution import commitments, links, matching, rules, usage
 from finops_ai.attribution.staleness import config_hash
 from finops_ai.config import Config, Pool
 from finops_ai.ledger import Ledger, quoted
@@ -110,14 +110,10 @@ def _receivers(pools: Sequence[Pool]) -> list[tuple[str, str, Decimal]]:
 
 def _take_usage(ledger: Ledger, config: Config, month: Month) -> None:
     span = {"start_utc": month.start_utc, "end_utc": month.end_utc}
-    of_month = {"month": month.first_day}
     rules.match_rows(ledger, config, "token_usage", month, commitments.using_pools(config, month))
     ledger.run(ROOM, "usage_mapped.sql", span)
     links.link_usage(ledger, config, month)
-    ledger.run(ROOM, "usage_row.sql", {**span, **of_month})
-    for name in ("usage_attributed.sql", "outcome_call_rest.sql", "outcome_usage.sql", "usage_month.sql"):
-        ledger.run(ROOM, name, of_month)
-    ledger.run(ROOM, "usage_member.sql")
+    usage.take(ledger, month)
     ledger.run(ROOM, "usage_open.sql")
 
 

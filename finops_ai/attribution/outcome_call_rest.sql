@@ -15,4 +15,5 @@ INNER JOIN party_name ON party_name.party_id = usage_row.party_id
 INNER JOIN party_share
     ON party_share.party_id = usage_row.party_id AND party_share.outcome_ref_id <> party_name.outcome_ref_id
 INNER JOIN outcome_ref ON outcome_ref.outcome_ref_id = party_share.outcome_ref_id
+WHERE party_share.share > 0
 ORDER BY usage_row.file_id, usage_row.row_number, outcome_ref.outcome_ref_id

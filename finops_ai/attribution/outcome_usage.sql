@@ -9,7 +9,7 @@ WITH used AS (
             input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
             + cache_write_tokens + input_audio_tokens + output_tokens + output_audio_tokens
         )::BIGINT AS tokens
-    FROM usage_row
+    FROM usage_part
     WHERE party_id > 0
     GROUP BY party_id, workflow
 ),

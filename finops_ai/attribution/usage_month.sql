@@ -4,10 +4,10 @@ INSERT INTO usage_month
 WITH counted AS (
     SELECT
         *,
-        CASE WHEN model_id IS NULL THEN model_name END AS logged_name,
+        CASE WHEN model_id IS NULL THEN match_model[2:] END AS logged_name,
         input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
         + cache_write_tokens + input_audio_tokens + output_tokens + output_audio_tokens AS tokens
-    FROM usage_row
+    FROM usage_part
     LEFT JOIN party_name USING (party_id)
 )
 
@@ -21,10 +21,7 @@ SELECT
     outcome_kind,
     sum(calls)::BIGINT,
     sum(tokens)::BIGINT,
-    CASE
-        WHEN bool_and(list_cost IS NOT NULL OR tokens + web_search_calls = 0)
-            THEN coalesce(sum(list_cost), 0)
-    END::DECIMAL(38,15),
+    CASE WHEN bool_and(is_priced) THEN coalesce(sum(list_cost), 0) END::DECIMAL(38,15),
     max(list_currency)
 FROM counted
 LEFT JOIN registered_workflow ON registered_workflow.name = counted.workflow

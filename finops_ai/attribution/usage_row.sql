@@ -1,6 +1,6 @@
--- Temporary: one row per usage row of $month that counts, with its workflow, its outcomes (party_id, 0 for none),
--- tokens and cost per kind: at contract rate where a contract holds, else at list price (list_cost in list_currency;
--- plain_list_cost: list price).
+-- Temporary: one row per usage row of $month that counts, of one chunk (files $first_file to $last_file, records
+-- $first_row to $last_row), with its workflow, its outcomes (party_id, 0 for none), tokens and cost per kind: at contract
+-- rate where a contract holds, else at list price (list_cost in list_currency; plain_list_cost: list price).
 CREATE OR REPLACE TEMP TABLE usage_row AS
 SELECT
     u.file_id,
@@ -48,7 +48,20 @@ SELECT
 FROM token_usage AS u
 INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number
 LEFT JOIN usage_linked AS l ON l.file_id = u.file_id AND l.row_number = u.row_number
-LEFT JOIN priced_usage AS p ON p.month = $month AND p.file_id = u.file_id AND p.row_number = u.row_number
-LEFT JOIN contract_usage AS c ON c.month = $month AND c.file_id = u.file_id AND c.row_number = u.row_number
+LEFT JOIN priced_usage AS p
+    ON p.month = $month
+    AND p.file_id = u.file_id
+    AND p.row_number = u.row_number
+    AND p.file_id BETWEEN $first_file AND $last_file
+    AND p.row_number BETWEEN $first_row AND $last_row
+LEFT JOIN contract_usage AS c
+    ON c.month = $month
+    AND c.file_id = u.file_id
+    AND c.row_number = u.row_number
 ANTI JOIN usage_left_out AS o ON o.month = $month AND o.usage_id = u.usage_id
-WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc
+WHERE u.at_utc >= $start_utc
+    AND u.at_utc < $end_utc
+    AND u.file_id BETWEEN $first_file AND $last_file
+    AND u.row_number BETWEEN $first_row AND $last_row
+    AND m.file_id BETWEEN $first_file AND $last_file
+    AND m.row_number BETWEEN $first_row AND $last_row

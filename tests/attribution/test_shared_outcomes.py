@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from finops_ai.attribution import stale_months
@@ -274,6 +274,20 @@ OUTCOMES = st.lists(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(split=SPLITS, calls=CALLS, outcomes=OUTCOMES, cents=st.integers(1, 10**6))
+# By its weights one of two outcomes takes the whole call.
+@example(
+    split="token_weighted",
+    calls=[(30, 90, None, "t2"), (33, 9, "s1", "t2"), (3, 112, None, "t1"), (27, 124, "s2", "t2")]
+    + [(44, 193, "s2", "t1"), (38, 394, "s1", "t1"), (37, 400, None, None), (21, 400, "s2", None)],
+    outcomes=[(37, "claim", "s2", "t2"), (60, "ticket", "s2", None), (36, "ticket", "s1", None)]
+    + [
+        (46, "ticket", None, None),
+        (12, "ticket", None, "t1"),
+        (48, "claim", "s2", "t2"),
+        (55, "ticket", "s2", "t2"),
+    ],
+    cents=2569,
+)
 def test_whatever_is_shared_the_money_is_whole(
     ledger: Ledger,
     split: str | None,
