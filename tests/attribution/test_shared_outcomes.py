@@ -38,13 +38,18 @@ def spent(books: Books) -> dict[str, Decimal]:
     return dict(rows)
 
 
-def one_call_of(books: Books, hours: list[int], split: str | None, **link: int) -> None:
+def one_call_of(books: Books, hours: list[int], split: str | None, half_life_hours: int = 168) -> None:
     """One call of 1.00 and 101 tokens in session s; its tickets T0, T1, ... resolved so many hours later."""
     books.tokens("1.00", "output", 101)
     books.call(output_tokens=101, session_id="s", tags=tags())
     for number, after in enumerate(hours):
         books.outcome(f"T{number}", session_id="s", resolved_at_utc=NOON + timedelta(hours=after))
-    books.attribute(config(A, outcomes=[OutcomeLink("ticket", "a", "session_id", split=split, **link)]))
+    books.attribute(
+        config(
+            A,
+            outcomes=[OutcomeLink("ticket", "a", "session_id", split=split, half_life_hours=half_life_hours)],
+        )
+    )
 
 
 @pytest.mark.parametrize(
