@@ -16,13 +16,14 @@ from finops_ai.attribution.bridge import (
     Judged,
     effects_of,
     judge_change,
+    refuse_order,
     spend_change,
 )
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
-from finops_ai.errors import ConfigError, InputError
+from finops_ai.errors import InputError
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain, shown
 from finops_ai.months import Month
@@ -76,14 +77,23 @@ def explain_change(settings: Settings, asked: ChangeAsked, *, now_utc: datetime)
 
 
 def _months(ledger: Ledger, asked: ChangeAsked) -> tuple[Month, Month]:
+    """The two months; the first defaults to the newest with charges before the second."""
     second = chosen_month(ledger, asked.second)
-    first = second.plus(-1) if asked.first is None else Month.parse(asked.first)
-    if first >= second:
-        raise ConfigError(
-            f"--from {first} --to {second}: the first month must be before the second.",
-            hint=f"For example --from {second.plus(-1)} --to {second}.",
+    if asked.first is not None:
+        first = Month.parse(asked.first)
+        if first >= second:
+            refuse_order(first, second)
+        return chosen_month(ledger, asked.first), second
+    found = ledger.rows(
+        "SELECT max(billing_period_start_utc) FROM charge WHERE billing_period_start_utc < ?",
+        [second.start_utc],
+    )
+    if found[0][0] is None:
+        raise InputError(
+            f"{second}: no month before it is billed, so there is nothing to compare it with.",
+            hint="Import an earlier bill, or name another month with --to.",
         )
-    return chosen_month(ledger, str(first)), second
+    return Month.of(found[0][0]), second
 
 
 def _of_all(change: Change, judged: Sequence[Judged], by: str) -> Document:

@@ -10,7 +10,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finops_ai.attribution.bridge.lmdi import (
@@ -108,14 +108,12 @@ def test_a_changed_sign_is_the_last_factor_and_two_negative_values_are_a_mirror(
 
 # --- Properties -----------------------------------------------------------------------------------
 
-amounts = st.one_of(
-    st.just(D(0)),
-    st.decimals(min_value=D("0.000000000000001"), max_value=D(10) ** 22, places=15),
-)
+amounts = st.one_of(st.just(0), st.integers(min_value=1, max_value=10**37)).map(lambda n: D(n).scaleb(-15))
 counts = st.one_of(st.just(0), st.integers(min_value=1, max_value=10**15))
 sides = st.tuples(counts, counts, counts, counts, amounts)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(start=sides, end=sides, shift=st.permutations(range(5)))
 def test_any_two_periods_close_exactly_whatever_the_order(
     start: tuple[int, int, int, int, Decimal], end: tuple[int, int, int, int, Decimal], shift: list[int]
@@ -199,7 +197,7 @@ def test_a_wrong_golden_number_is_found(
 
 
 def test_ten_thousand_random_pairs_of_cells_close_to_the_last_digit() -> None:
-    draw = random.Random(20261122)
+    draw = random.Random(20261122)  # noqa: S311 - the same cells in every run
     for _ in range(10_000):
         start, end = ([draw.choice((0, 1, draw.randrange(1, 10**9))) for _ in range(4)] for _ in range(2))
         costs = [D(draw.choice((0, draw.randrange(1, 10**24)))).scaleb(-15) for _ in range(2)]

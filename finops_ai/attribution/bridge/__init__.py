@@ -8,6 +8,7 @@ from finops_ai.attribution.bridge.change import (
     Group,
     effects_of,
     grouped,
+    refuse_order,
     spend_change,
 )
 from finops_ai.attribution.bridge.judged import Judged, judge_change
@@ -27,5 +28,6 @@ __all__ = [
     "effects_of",
     "grouped",
     "judge_change",
+    "refuse_order",
     "spend_change",
 ]

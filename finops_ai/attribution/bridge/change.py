@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import NoReturn
 
 from finops_ai.attribution.bridge.chain import Part, Side, activity_of, parts
 from finops_ai.attribution.bridge.facts import REASONING, MonthFacts, month_facts
@@ -142,15 +143,27 @@ class Change:
 def spend_change(ledger: Ledger, first: Month, second: Month) -> Change:
     """The bridge from `first` to `second`, both attributed.
 
-    Raises ConfigError when `first` is not before `second`, InputError when the two months have no
-    currency in common.
+    Raises ConfigError when `first` is not before `second`, InputError when one of them has no bill or
+    they have no currency in common.
     """
     if first >= second:
-        raise ConfigError(
-            f"--from {first} --to {second}: the first month must be before the second.",
-            hint=f"For example --from {second.plus(-1)} --to {second}.",
-        )
-    return change_between(month_facts(ledger, first), month_facts(ledger, second))
+        refuse_order(first, second)
+    facts = [month_facts(ledger, month) for month in (first, second)]
+    for each in facts:
+        if not each.totals:
+            raise InputError(
+                f"{each.month}: it has logs and no bill, so there is no spend to compare.",
+                hint="Import its bill, or name another month.",
+            )
+    return change_between(*facts)
+
+
+def refuse_order(first: Month, second: Month) -> NoReturn:
+    """ConfigError: `first` is not before `second`."""
+    raise ConfigError(
+        f"--from {first} --to {second}: the first month must be before the second.",
+        hint=f"For example --from {second.plus(-1)} --to {second}.",
+    )
 
 
 def change_between(first: MonthFacts, second: MonthFacts) -> Change:

@@ -95,7 +95,8 @@ def _quality(points: list[Point]) -> Iterator[str]:
         rates = [100 * Decimal(point.successes) / point.attempts for point in (first, last)]
         loaded = [(point.direct_cost + point.shared_cost) / point.successes for point in (first, last)]
     yield f"successes of all attempts {rates[0]:.1f}% -> {rates[1]:.1f}%"
-    yield f"cost per outcome with its shared cost {loaded[0]:,.4f} -> {loaded[1]:,.4f}"
+    if first.shared_cost or last.shared_cost:
+        yield f"cost per outcome with its shared cost {loaded[0]:,.4f} -> {loaded[1]:,.4f}"
 
 
 def _movers(group: Group | None, volume_name: str) -> Iterator[str]:
