@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from finops_ai.cli.accrue_app import accrue
+from finops_ai.cli.budget_app import budget_app
 from finops_ai.cli.close_app import close
 from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
@@ -311,6 +312,7 @@ app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")
 app.command()(close)
 app.add_typer(explain_app, name="explain")
+app.add_typer(budget_app, name="budget")
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")
