@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from finops_ai.cli.context import Settings, chosen_month, day, require_ledger
 from finops_ai.cli.document import Document, Table, columns
@@ -63,6 +64,7 @@ def check_budgets(
         if new:
             with ledger.transaction(writes="none"):
                 note_alerts(ledger, new, spend.currency, recorded_at_utc=at_utc)
+    rows = Table("budgets", "", _STANDINGS, tuple(_standing_row(s, spend.currency, new) for s in found))
     document = Document(
         "budget check",
         (
@@ -73,8 +75,16 @@ def check_budgets(
             *_steps(steps),
             _verdict(found, new),
         ),
-        {"as_of": until, "suggestions": steps, "alerts": alerts},
-        Table("budgets", "", _STANDINGS, tuple(_standing_row(s, spend.currency, new) for s in found)),
+        {
+            "as_of": until,
+            "budgets": _records(rows),
+            "alerts": [
+                {**record, "is_new": alert in new}
+                for alert, record in zip(alerts, _records(_replayed(alerts, spend.currency)), strict=True)
+            ],
+            "suggestions": steps,
+        },
+        rows,
     )
     spent = any(standing.state == "stop" for standing in found)
     return document, int(ExitCode.FINDINGS if new or spent else ExitCode.OK)
@@ -86,7 +96,7 @@ def replay_budgets(settings: Settings, month: str | None, as_of: str | None, *, 
     with settings.open(config) as ledger:
         spend, until = _spend(ledger, config, month, as_of, at_utc)
     alerts = replayed(config, spend, until)
-    rows = tuple(_replay_row(alert, spend.currency) for alert in alerts)
+    rows = _replayed(alerts, spend.currency)
     people = tuple(
         (
             *(alert.on_day, alert.budget, _alert_text(alert)),
@@ -102,8 +112,8 @@ def replay_budgets(settings: Settings, month: str | None, as_of: str | None, *, 
             Table("", title, _REPLAY_PEOPLE, people, empty="No alert up to this day.", null="-"),
             f"{counted(len(alerts), 'alert')}. Nothing was noted.",
         ),
-        {"as_of": until},
-        Table("alerts", "", _REPLAY, rows),
+        {"as_of": until, "alerts": _records(rows)},
+        rows,
     )
 
 
@@ -113,7 +123,7 @@ def _config(settings: Settings, month: str | None, as_of: str | None) -> Config:
     if not config.budgets:
         raise ConfigError(
             "finops.yaml states no budgets, so there is nothing to check.",
-            hint='Add, for example:\nbudgets:\n  - {total: true, cost: "2500"}',
+            hint='Add for example a line `budgets: [{total: true, cost: "2500"}]`.',
         )
     if as_of is not None and month is not None and Month.of(day(as_of)) != Month.parse(month):
         raise ConfigError(f"{as_of} is no day of {month}.", hint="Give one of --as-of and --month.")
@@ -169,16 +179,20 @@ def _notes(spend: Spend, found: Sequence[BudgetStanding], until: date) -> Iterat
 
 def _for_people(found: Sequence[BudgetStanding], currency: str) -> Iterator[tuple[object, ...]]:
     for s in found:
-        ahead = f"{cell(s.forecast_percent, places=1)}%" if s.forecast_percent is not None else TOO_FEW_DAYS
+        ahead = f"{_down(s.forecast_percent)}%" if s.forecast_percent is not None else _no_forecast(s)
         yield (
             s.budget.name,
             _amount(s.limit, s.measure, currency),
             _amount(s.actual, s.measure, currency),
-            f"{_down(s.actual_percent)}%",
+            "n/a" if s.actual_percent is None else f"{_down(s.actual_percent)}%",
             ahead,
             s.crosses_on or "-",
             s.state,
         )
+
+
+def _no_forecast(standing: BudgetStanding) -> str:
+    return "n/a" if standing.actual is None else TOO_FEW_DAYS
 
 
 def _down(percent: object) -> str:
@@ -187,7 +201,9 @@ def _down(percent: object) -> str:
     return text[: text.index(".") + 2] if "." in text else text
 
 
-def _amount(amount: object, measure: str, currency: str) -> str:
+def _amount(amount: Decimal | None, measure: str, currency: str) -> str:
+    if amount is None:
+        return "n/a"
     if measure == COST:
         return f"{cell(amount)} {currency}"
     return f"{cell(amount, places=0)} tokens"
@@ -237,6 +253,16 @@ def _standing_row(s: BudgetStanding, currency: str, new: Sequence[BudgetAlert]) 
         *(s.forecast, s.forecast_percent, s.crosses_on, s.state),
         sum(1 for alert in s.alerts if alert in new),
     )
+
+
+def _replayed(alerts: Sequence[BudgetAlert], currency: str) -> Table:
+    return Table("alerts", "", _REPLAY, tuple(_replay_row(alert, currency) for alert in alerts))
+
+
+def _records(table: Table) -> list[dict[str, object]]:
+    """The rows by column, for JSON."""
+    keys = [column.key for column in table.columns]
+    return [dict(zip(keys, row, strict=True)) for row in table.rows]
 
 
 def _replay_row(alert: BudgetAlert, currency: str) -> tuple[object, ...]:

@@ -23,6 +23,7 @@ from finops_ai.forecast.spend import Days, Spend, amount, quanta
 COST, TOKENS = "cost", "tokens"
 ACTUAL, FORECAST = "actual", "forecast"
 OK = "ok"
+UNKNOWN = "unknown"
 LEVELS = ("warn", "degrade", "stop")
 STATES = (OK, *LEVELS)
 TOO_FEW_DAYS = "fewer than 7 days of spend"
@@ -54,15 +55,18 @@ class BudgetAlert:
 
 @dataclass(frozen=True)
 class BudgetStanding:
-    """Where a budget stands on a day. Shares are percentages of `limit`, to three decimals."""
+    """Where a budget stands on a day. Shares are percentages of `limit`, to three decimals.
+
+    `actual` is None and the state unknown where no bill or log reaches into the period.
+    """
 
     budget: Budget
     measure: str
     period: Period
     as_of: date
     limit: Decimal
-    actual: Decimal
-    actual_percent: Decimal
+    actual: Decimal | None
+    actual_percent: Decimal | None
     forecast: Decimal | None
     forecast_percent: Decimal | None
     crosses_on: date | None
@@ -120,14 +124,18 @@ class _Line:
     measure: str
     days: Days
     since: date
+    until: date | None
+    """The newest day that anything is known of; None: no day at all."""
     limit: Decimal
 
     @classmethod
     def of(cls, config: Config, spend: Spend, budget: Budget, measure: str) -> _Line:
         since = spend.first_cost_day if measure == COST else spend.first_token_day or spend.first_cost_day
+        until = spend.last_day if measure == COST else spend.last_token_day
         limit = budget.cost if measure == COST else budget.tokens
         assert limit is not None
-        return cls(budget, measure, spend.days(measure, members(config, budget)), since, Decimal(limit))
+        days = spend.days(measure, members(config, budget))
+        return cls(budget, measure, days, since, until, Decimal(limit))
 
     def reaches(self, number: int, percent: Decimal) -> bool:
         """Whether `number` quanta are `percent` of the limit or more, exactly."""
@@ -139,6 +147,12 @@ class _Line:
         return _alerts(self, period, standings(self.days, self.since, period, as_of))
 
     def standing(self, period: Period, as_of: date) -> BudgetStanding:
+        """Where the budget stands on a day of the period."""
+        if self.until is None or self.until < period.first_day:
+            nothing = (None, None, None, None, None)
+            return BudgetStanding(
+                self.budget, self.measure, period, as_of, self.limit, *nothing, state=UNKNOWN, alerts=()
+            )
         days = list(standings(self.days, self.since, period, as_of))
         last, alerts = days[-1], _alerts(self, period, days)
         return BudgetStanding(
