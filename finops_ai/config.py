@@ -199,6 +199,28 @@ class Commitment:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """What may be spent in each period (month, quarter or year of the calendar): money, tokens or both.
+
+    `scope` is total, workflow, team or product, `subject` which one (None: total). `cost` is in the
+    reporting currency. `alerts` are the percentages from which it warns, degrades and stops; `degrade`
+    the user's own steps for when it is spent. It holds for the months in [valid_from, valid_to).
+    """
+
+    name: str
+    scope: str
+    subject: str | None = None
+    period: str = "month"
+    cost: Decimal | None = None
+    tokens: int | None = None
+    alerts: tuple[Decimal, Decimal, Decimal] = (Decimal(70), Decimal(90), Decimal(100))
+    degrade: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything finops.yaml says, with defaults for what it does not say."""
 
@@ -218,5 +240,6 @@ class Config:
     fx_rates: FxRates | None = None
     freshness: tuple[Freshness, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

@@ -24,6 +24,7 @@ from finops_ai.config import (
     Scenario,
     Workflow,
 )
+from finops_ai.config_budgets import budgets
 from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
@@ -37,7 +38,18 @@ SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments")
-_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS, *_MONEY)
+_PLANS = ("budgets",)
+_TOP = (
+    "version",
+    "ledger",
+    "reporting_currency",
+    "workflows",
+    *_LISTS,
+    "scenarios",
+    *PRICE_KEYS,
+    *_MONEY,
+    *_PLANS,
+)
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
@@ -138,6 +150,7 @@ class _File:
             fx_rates=fx_rates(self),
             freshness=tuple(freshness(self)),
             commitments=tuple(commitments(self, {pool.name for pool in pools}, currency)),
+            budgets=tuple(budgets(self, workflows)),
             origins=tuple(self.origins),
         )
 

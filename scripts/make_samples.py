@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 
 from sample_company.bills import Bill, anthropic, cells_of, marketing_cells, openai
+from sample_company.budgets import BUDGETS, Spend, add_month, alerts_csv
 from sample_company.cloud_bills import aws, vectorhub
 from sample_company.guide import CONFIG, readme
 from sample_company.logs import TORN_SESSION_MONTH, Log, claude_code, litellm
-from sample_company.model import MONTHS, Call, Outcome, at, next_month, plain, total
+from sample_company.model import MONTHS, Call, Outcome, at, days, next_month, plain, total
 from sample_company.outcomes import outcome_file
 from sample_company.prices import amount
 from sample_company.sessions import Session, sessions_month
@@ -51,8 +52,8 @@ def _first(month: str) -> date:
     return date.fromisoformat(month + "-01")
 
 
-def month_files(month: str) -> tuple[list[Bill], list[Log], dict[str, object]]:
-    """Return a month's bills, logs and outcome file, and the truth about them."""
+def month_files(month: str, spend: Spend) -> tuple[list[Bill], list[Log], dict[str, object]]:
+    """Return a month's bills, logs and outcome file, and the truth about them; add its days to `spend`."""
     calls, outcomes = gateway_month(month)
     sessions, changes = sessions_month(month)
     logs = [litellm(calls, month), *session_logs(sessions, month)]
@@ -64,7 +65,11 @@ def month_files(month: str) -> tuple[list[Bill], list[Log], dict[str, object]]:
     bills = [*openai(cells, month), anthropic(cells, month), aws(calls, month), vectorhub(month)]
     unlogged = total(amount(c.provider, c.model, c.kind, c.day, count) for c, count in marketing.items())
     logs.append(outcome_file(outcomes, month))
-    return bills, logs, month_truth(calls, outcomes, bills, unlogged)
+    truth = month_truth(calls, outcomes, bills, unlogged)
+    shares = truth["shared"]
+    assert isinstance(shares, dict)
+    add_month(spend, calls, shares, bills)
+    return bills, logs, truth
 
 
 def session_logs(sessions: list[Session], month: str) -> list[Log]:
@@ -93,8 +98,9 @@ def make(root: Path) -> None:
         shutil.rmtree(samples / folder, ignore_errors=True)
     months: dict[str, dict[str, object]] = {}
     files: dict[str, dict[str, object]] = {}
+    spend: Spend = {}
     for month in MONTHS:
-        bills, logs, months[month] = month_files(month)
+        bills, logs, months[month] = month_files(month, spend)
         for bill in bills:
             write(samples / bill.path, bill.data)
             files[bill.path] = bill_counts(bill)
@@ -105,7 +111,9 @@ def make(root: Path) -> None:
     truth = {"files": files, "months": months, "rejects": rejects}
     text = json.dumps(truth, indent=1, sort_keys=True) + "\n"
     write(root / "tests" / "truth" / "samples.json", text.encode())
-    write(samples / "finops.yaml", CONFIG.encode())
+    alerts = alerts_csv(spend, days(MONTHS[-1])[-1])
+    write(root / "tests" / "truth" / "budget_alerts.csv", alerts.encode())
+    write(samples / "finops.yaml", (CONFIG + BUDGETS).encode())
     write(samples / "README.md", readme(months).encode())
 
 

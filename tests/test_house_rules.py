@@ -87,6 +87,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         (room / name / "__init__.py").write_text("")
     for name in (
         "config_file",
+        "config_budgets",
         "config_prices",
         "config_money",
         "config_outcomes",

@@ -33,7 +33,8 @@ def content(path: Path) -> bytes:
 
 
 def files_below(root: Path) -> dict[str, bytes]:
-    files = [*(root / "samples").rglob("*"), root / "tests" / "truth" / "samples.json"]
+    truths = [root / "tests" / "truth" / name for name in ("samples.json", "budget_alerts.csv")]
+    files = [*(root / "samples").rglob("*"), *truths]
     return {str(path.relative_to(root)): content(path) for path in files if path.is_file()}
 
 

@@ -10,15 +10,16 @@ from typing import Annotated
 import typer
 
 from finops_ai.cli.accrue_app import accrue
+from finops_ai.cli.budget_app import budget_app
 from finops_ai.cli.close_app import close
 from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.explain_app import explain_app
+from finops_ai.cli.forecast_app import forecast_app
 from finops_ai.cli.options import (
     By,
     Delivery,
     Encoding,
-    ForecastBy,
     Full,
     FullOption,
     MonthOption,
@@ -149,27 +150,7 @@ def attribute(
     print_document(attribute_and_describe(settings_of(context), month, by.value, at_utc=now_utc()), shape)
 
 
-@app.command()
-def forecast(
-    context: typer.Context,
-    *,
-    months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=36, help="Months to plan.")] = 12,
-    by: Annotated[ForecastBy | None, typer.Option("--by", help="List each workflow as well.")] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--month", metavar="YYYY-MM", help="Forecast as of the end of this month. Default: the newest."
-        ),
-    ] = None,
-    shape: RowsOption = Rows.TABLE,
-) -> None:
-    """Budget the coming months in three scenarios."""
-    from finops_ai.cli.forecast import forecast_and_describe
-
-    document = forecast_and_describe(
-        settings_of(context), months, by_workflow=by is not None, as_of=as_of, at_utc=now_utc()
-    )
-    print_document(document, shape)
+app.add_typer(forecast_app, name="forecast")
 
 
 @app.command()
@@ -313,6 +294,7 @@ app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")
 app.command()(close)
 app.add_typer(explain_app, name="explain")
+app.add_typer(budget_app, name="budget")
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")

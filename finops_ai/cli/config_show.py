@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.config import Condition, Config, ContractRate, FxRates, OutcomeLink
+from finops_ai.config import Budget, Condition, Config, ContractRate, FxRates, OutcomeLink
 from finops_ai.money import plain
 
 _COLUMNS = columns("setting:setting", "value:value", "origin:origin")
@@ -48,6 +48,7 @@ def _values(config: Config) -> list[tuple[str, str]]:
         dates = f" from {rule.valid_from}" if rule.valid_from else ""
         dates += f" until {rule.valid_to}" if rule.valid_to else ""
         values.append((f"rules.{rule.ordinal}", f"{_when(rule.conditions)} -> {rule.workflow}{dates}"))
+    values += [(f"budgets.{budget.name}", _budget(budget)) for budget in config.budgets]
     for pool in config.pools:
         shares = ", ".join(f"{name} {plain(weight)}" for name, weight in pool.weights) or ", ".join(
             pool.receivers
@@ -79,6 +80,13 @@ def _values(config: Config) -> list[tuple[str, str]]:
         text = ", ".join(f"{name} {age} days" for name, age in ages if age is not None)
         values.append((f"freshness.{limits.source or 'default'}", text))
     return values
+
+
+def _budget(budget: Budget) -> str:
+    limits = [] if budget.cost is None else [f"{plain(budget.cost)} of cost"]
+    limits += [] if budget.tokens is None else [f"{budget.tokens:d} tokens"]
+    levels = "/".join(plain(percent) for percent in budget.alerts)
+    return f"{' and '.join(limits)} a {budget.period}, alerts at {levels}%"
 
 
 def _agreed(rate: ContractRate) -> str:

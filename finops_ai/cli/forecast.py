@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Column, Document, Table, columns
@@ -22,6 +23,10 @@ _SCENARIOS = columns(
     *("scenario:scenario", "multiples:x run rate", "low:low:money", "mid:mid:money", "high:high:money")
 )
 
+_RATES = columns(
+    "basis:run rate from", "monthly_cost:a month:money", "yearly_cost:a year:money", "off:differs"
+)
+_WARN_PERCENT = 10
 _FLAGS = {
     "run_rate_differs": "last month is over 10% away from the trailing 30 days or the mean of 3 months",
     "no_cost_in_run_rate": "no cost in the month that the run rate rests on",
@@ -61,6 +66,7 @@ def describe(found: Forecast) -> Document:
         (
             *found.notes,
             "",
+            _run_rates(found),
             Table(
                 "",
                 title,
@@ -75,6 +81,28 @@ def describe(found: Forecast) -> Document:
         {"forecast": found},
         _flat(found),
     )
+
+
+def _run_rates(found: Forecast) -> Table:
+    """The run rate beside its variants; one that is more than 10% away is marked."""
+    rate = found.total.run_rate
+    rows: list[tuple[object, ...]] = [(found.run_rate_basis, rate.monthly_cost, rate.yearly_cost, "")]
+    for name, variant in (
+        ("trailing 30 days", rate.trailing_30_days_cost),
+        ("mean of 3 months", rate.mean_3_months_cost),
+    ):
+        yearly = None if variant is None else 12 * variant
+        rows.append((name, variant, yearly, _off(variant, rate.monthly_cost)))
+    return Table("", f"Run rate, {found.currency}", _RATES, tuple(rows))
+
+
+def _off(variant: Decimal | None, rate: Decimal) -> str:
+    if variant is None:
+        return "no history"
+    if not rate:
+        return ""
+    percent = 100 * (variant - rate) / abs(rate)
+    return f"{percent:+.1f}%" + (" (ask why)" if abs(percent) > _WARN_PERCENT else "")
 
 
 def _scenarios(line: Line) -> tuple[tuple[object, ...], ...]:

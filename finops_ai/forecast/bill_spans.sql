@@ -1,6 +1,6 @@
 -- One row per month and span of days paid for, touching $first_day to $last_day (inclusive):
--- recurring billed cost in $currency.
-SELECT month, first_day, last_day, sum(billed_cost) AS billed_cost
+-- recurring effective cost in $currency.
+SELECT month, first_day, last_day, sum(effective_cost) AS effective_cost
 FROM budget_charge
 WHERE
     billing_currency = $currency

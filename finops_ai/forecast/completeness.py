@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from finops_ai.months import Month
 
@@ -27,6 +27,9 @@ class AccountMonth:
         return self.last_daily_day or self.last_day
 
 
+SETTLES_AFTER_DAYS = 2
+"""Days after a month's end before its bill is believed to be whole: late lines arrive until then."""
+
 Accounts = Mapping[Month, Mapping[str, AccountMonth]]
 
 
@@ -39,12 +42,14 @@ class Completeness:
     assumed: tuple[str, ...]
 
 
-def completeness(accounts: Accounts) -> Completeness:
+def completeness(accounts: Accounts, read_at_utc: datetime | None = None) -> Completeness:
     """Judge every month by the accounts that billed in it and in the month before.
 
     An account that is absent and comes back is missing, unless it bills only now and then; one
     that never comes back has ended, except in the newest month, where its bill may still arrive.
-    Only the newest bill can still grow: an earlier one was followed by the next.
+    Only the newest bill can still grow: an earlier one was followed by the next. It does so until two
+    days after its month, so a bill read (`read_at_utc`, None: not known) before that is not whole. A bill
+    that was read before its month began came with a clock that tells nothing.
     """
     first, newest = min(accounts), max(accounts)
     last_seen = {name: month for month in sorted(accounts) for name in accounts[month]}
@@ -58,6 +63,12 @@ def completeness(accounts: Accounts) -> Completeness:
             regular = month.plus(-1) == first or name in accounts.get(month.plus(-2), {})
             if month == newest or (regular and last_seen[name] > month):
                 reasons.setdefault(month, f"the bill of {name} is missing")
+    settles_utc = newest.end_utc + timedelta(days=SETTLES_AFTER_DAYS)
+    if read_at_utc is not None and newest.start_utc <= read_at_utc < settles_utc:
+        reasons.setdefault(
+            newest,
+            f"its bills were read on {read_at_utc.date()}, less than {SETTLES_AFTER_DAYS} days after its end",
+        )
     assumed = _judge_newest(accounts, newest, reasons)
     gone = sorted((name, month) for name, month in last_seen.items() if month < newest.plus(-1))
     return Completeness(reasons, tuple(f"{name} after {month}" for name, month in gone), assumed)

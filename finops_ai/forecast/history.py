@@ -85,7 +85,8 @@ def read_history(ledger: Ledger, currency: str, as_of: Month | None) -> History:
     known = sorted(attributed & set(accounts))
     if not known:
         _refuse(ledger, currency, as_of, sorted(accounts))
-    whole = completeness(accounts)
+    newest = {"currency": currency, "month": max(accounts).first_day}
+    whole = completeness(accounts, ledger.value(statement("forecast", "bill_read_on.sql"), newest))
     workflows: dict[str, dict[Month, Decimal]] = defaultdict(dict)
     for month_day, name, cost in _rows(ledger, "workflow_costs.sql", params):
         if Month.of(month_day) in known and cost:

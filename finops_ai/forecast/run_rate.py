@@ -1,4 +1,8 @@
-"""Run rates: the cost of a month of average length at the present rate, exact in Decimal."""
+"""Run rates: the cost of a month of average length at the present rate, exact in Decimal.
+
+Effective cost of the last complete calendar month, without credits, tax, refunds and one-time charges,
+read two days or more after its end, over its days x 365 / 12.
+"""
 
 from __future__ import annotations
 

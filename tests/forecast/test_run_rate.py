@@ -303,3 +303,48 @@ def test_a_negative_rest_is_forecast_as_it_is(new_book: Callable[[], Any]) -> No
         assert sum(line.scenarios[1].mid.budget for line in found.lines) == D("8760.00")
         assert found.total.scenarios[1].mid.budget == D("8760.00")
         assert found.lines[-1].scenarios[1].mid.budget < 0
+
+
+def read(book: Any, at_utc: str) -> None:
+    """The bill of the book was read at this instant."""
+    book.ledger.execute(
+        "INSERT INTO imported_file SELECT 1, 'sha', 'bill.csv', 'focus', 'charge', 1, 1, 1, 0, 0, 0, 0, 0, "
+        "0, NULL, NULL, ?::TIMESTAMP",
+        [at_utc],
+    )
+
+
+@pytest.mark.parametrize(
+    ("at_utc", "basis"),
+    [
+        ("2026-09-30 12:00:00", "last complete month 2026-10"),  # no clock can read a bill before its month
+        ("2026-10-31 23:59:59", "last complete month 2026-09"),
+        ("2026-11-02 23:59:59", "last complete month 2026-09"),
+        ("2026-11-03 00:00:00", "last complete month 2026-10"),
+    ],
+)
+def test_a_bill_is_whole_two_days_after_its_month(book: Any, at_utc: str, basis: str) -> None:
+    book.month("2026-09", {"support": "300.00"})
+    book.month("2026-10", {"support": "310.00"})
+    read(book, at_utc)
+    found = book.forecast()
+    assert found.run_rate_basis == basis
+    early = f"2026-10 is not complete: its bills were read on {at_utc[:10]}, less than 2 days after its end."
+    assert (early in found.notes) == (basis.endswith("09"))
+
+
+def test_the_run_rate_is_at_effective_cost(book: Any) -> None:
+    """A commitment paid for in advance: 84,000 of use in February, of which 4,000 are on its bill."""
+    book.charge("2026-02", "4000.00")
+    book.charge("2026-02", "960000.00", category="Purchase", frequency="One-Time")
+    book.ledger.execute(
+        "UPDATE charge SET effective_cost = CASE WHEN billed_cost = 4000 THEN 84000 ELSE 0 END"
+    )
+    book.attribute("2026-02", {"support": "4000.00"})
+    found = book.forecast()
+    assert found.total.run_rate.monthly_cost == D("91250.00")
+    assert {line.label: line.run_rate.monthly_cost for line in found.lines} == {
+        "support": D("4345.238095238095238"),
+        "not attributed": D("86904.761904761904762"),
+    }
+    assert "Left out of 2026-02: one-time charges 960,000.00 USD." in found.notes

@@ -1,0 +1,37 @@
+"""The doors of `finops-ai forecast`: the bare call plans, its subcommands look at forecasts themselves."""
+
+# No `from __future__ import annotations` here: see app.py.
+
+from typing import Annotated
+
+import typer
+
+from finops_ai.cli.context import now_utc
+from finops_ai.cli.options import ForecastBy, Rows, RowsOption, print_document, settings_of
+
+forecast_app = typer.Typer(help="Budget the coming months in three scenarios.", rich_markup_mode=None)
+
+
+@forecast_app.callback(invoke_without_command=True)
+def forecast(
+    context: typer.Context,
+    *,
+    months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=36, help="Months to plan.")] = 12,
+    by: Annotated[ForecastBy | None, typer.Option("--by", help="List each workflow as well.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--month", metavar="YYYY-MM", help="Forecast as of the end of this month. Default: the newest."
+        ),
+    ] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Budget the coming months in three scenarios."""
+    if context.invoked_subcommand is not None:
+        return
+    from finops_ai.cli.forecast import forecast_and_describe
+
+    document = forecast_and_describe(
+        settings_of(context), months, by_workflow=by is not None, as_of=as_of, at_utc=now_utc()
+    )
+    print_document(document, shape)
