@@ -29,7 +29,7 @@ from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
-from finops_ai.patterns import FIELDS, expression
+from finops_ai.patterns import FIELDS, expression, is_tag, tag_paths
 from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 DEFAULT_LEDGER = "finops.duckdb"
@@ -39,7 +39,7 @@ PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments")
 _TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS, *_MONEY)
-_WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
+_WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code", "product")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
 
@@ -233,7 +233,7 @@ class _File:
             workflow = self.workflow((*at, "workflow"), fields["workflow"], names)
             self.unseen(at, f'outcome "{kind}" of "{workflow}"', f"{kind}\n{workflow}", seen)
             link = self.text((*at, "link"), fields["link"])
-            if link not in LINKS and not (link.startswith("tags.") and link != "tags."):
+            if link not in LINKS and not tag_paths(link):
                 self.fail(
                     (*at, "link"), f'"{link}" links no outcome to calls.', meant(link, (*LINKS, "tags.<key>"))
                 )
@@ -300,7 +300,9 @@ class _File:
 
     def condition(self, at: KeyPath, name: str, value: Any) -> Condition:
         """One field with one pattern, or with a list of which any may match."""
-        if name not in FIELDS and not (name.startswith("tags.") and name != "tags."):
+        if is_tag(name) and not tag_paths(name):
+            self.fail(at, f'"{name}" is no path into tags.', "Write tags.team, or tags['a key'].inner[0].")
+        if name not in FIELDS and not is_tag(name):
             hint = meant(name, (*FIELDS, "tags.<key>"))
             self.fail(
                 at,
