@@ -23,6 +23,7 @@ class Workflow:
     department: str | None = None
     cost_centre: str | None = None
     gl_code: str | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True)

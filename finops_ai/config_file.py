@@ -30,7 +30,7 @@ from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
-from finops_ai.patterns import FIELDS, expression
+from finops_ai.patterns import FIELDS, expression, is_tag, tag_paths
 from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 DEFAULT_LEDGER = "finops.duckdb"
@@ -50,7 +50,7 @@ _TOP = (
     *_MONEY,
     *_PLANS,
 )
-_WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
+_WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code", "product")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
 
@@ -297,7 +297,9 @@ class _File:
 
     def condition(self, at: KeyPath, name: str, value: Any) -> Condition:
         """One field with one pattern, or with a list of which any may match."""
-        if name not in FIELDS and not (name.startswith("tags.") and name != "tags."):
+        if is_tag(name) and not tag_paths(name):
+            self.fail(at, f'"{name}" is no path into tags.', "Write tags.team, or tags['a key'].inner[0].")
+        if name not in FIELDS and not is_tag(name):
             hint = meant(name, (*FIELDS, "tags.<key>"))
             self.fail(
                 at,

@@ -26,7 +26,11 @@ FIELDS = (
     "service_subcategory", "sku_id", "sku_meter", "sku_price_id", "sub_account_id", "sub_account_name",
     "sub_account_type",
 )  # fmt: skip
-"""Text columns of `token_usage` and `charge`; tags are addressed as ``tags.<key>``."""
+"""Text columns of `token_usage` and `charge`; tags are addressed as ``tags.<key>`` or ``tags['<key>']``."""
+
+_TAG = re.compile(r"tags(?:\.(?P<flat>.+)|(?P<path>\['.*))\Z", re.DOTALL)
+# One step of a path: ['any key'] with a quote written twice, .key, or [number].
+_STEP = re.compile(r"\['(?P<quoted>(?:[^']|'')+)'\]|\.(?P<plain>[^.\[\]]+)|\[(?P<item>\d+)\]", re.DOTALL)
 
 # What Python's `re` accepts and RE2 refuses. Escapes are looked at first, so that `\\(?=` is plain.
 _REFUSED = re.compile(
@@ -43,6 +47,69 @@ _REFUSED = re.compile(
 )
 _REPEATS_MAX = 1000
 _SPECIAL = frozenset(r"\.+*?()|[]{}^$")
+
+
+def is_tag(field_name: str) -> bool:
+    """Whether `field_name` addresses a tag, well written or not."""
+    return _TAG.match(field_name) is not None
+
+
+def tag_paths(field_name: str) -> tuple[str, ...]:
+    """JSON paths of a tag, the first that has a value counts; none when `field_name` is no usable path.
+
+    ``tags.a.b`` has two readings, the key `a.b` and then `b` within `a`; ``tags['a.b'].c`` has one.
+    """
+    found = _TAG.match(field_name)
+    if found is None:
+        return ()
+    if found["flat"] is None:
+        steps = _steps(found["path"])
+        return (f"${steps}",) if steps else ()
+    flat = f"${_key(found['flat'])}"
+    steps = _steps(f".{found['flat']}")
+    return (flat, f"${steps}") if steps not in ("", flat[1:]) else (flat,)
+
+
+def _steps(text: str) -> str:
+    """The steps of a path as DuckDB writes them; empty when there is anything else in `text`."""
+    steps, at = "", 0
+    while at < len(text):
+        step = _STEP.match(text, at)
+        if step is None:
+            return ""
+        key = step["plain"] if step["quoted"] is None else step["quoted"].replace("''", "'")
+        steps += f"[{step['item']}]" if step["item"] is not None else _key(key)
+        at = step.end()
+    return steps
+
+
+def _key(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'."{escaped}"'
+
+
+def written(pattern: str) -> str:
+    """An RE2 expression as people read it: text, a glob, several of them, or ``re:`` and itself."""
+    found = spelled(pattern)
+    return found if isinstance(found, str) else ", ".join(found)
+
+
+def spelled(pattern: str) -> str | list[str]:
+    """What stands in finops.yaml for an RE2 expression: read again, it gives the same expression."""
+    if pattern.startswith("(?:") and pattern.endswith(")"):
+        parts = [_glob(part) for part in pattern[3:-1].split("|")]
+        if all(part is not None for part in parts):
+            return [str(part) for part in parts]
+    text = _glob(pattern)
+    return f"re:{pattern}" if text is None else text
+
+
+def _glob(pattern: str) -> str | None:
+    """The text or glob whose expression is `pattern`; None when there is none."""
+    text = pattern.replace("(?s:.*)", "*").replace("(?s:.)", "?")
+    text = re.sub(r"\\([^\w\s])", r"\1", text)
+    is_same = not text.startswith("re:") and text != "" and expression(text) == pattern
+    return text if is_same else None
 
 
 def expression(pattern: str) -> str:

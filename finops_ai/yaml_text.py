@@ -68,6 +68,11 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
     return value, builder.lines
 
 
+def written_yaml(value: object) -> str:
+    """`value` as lines of YAML, as they go into a file by hand."""
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=10**6).strip()
+
+
 def problem_at(path: Path, line: int, what: str, *, hint: str = "") -> ConfigError:
     """The error ``path, line N: what`` with its hint, ready to be raised."""
     return ConfigError(f"{path}, line {line}: {what}", hint=hint)

@@ -41,7 +41,15 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Views for reading",
         "What reports and dashboards should use. Filled by `finops-ai attribute` and `finops-ai report`.",
-        ("workflow_month", "allocation", "allocation_reporting", "gap", "outcome_cost", "outcome_call", "usage_cost"),
+        (
+            "workflow_month",
+            "allocation",
+            "allocation_reporting",
+            "gap",
+            "outcome_cost",
+            "outcome_call",
+            "usage_cost",
+        ),
     ),
     (
         "Imported rows",

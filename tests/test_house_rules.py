@@ -86,6 +86,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         (room / name).mkdir(parents=True)
         (room / name / "__init__.py").write_text("")
     for name in (
+        "config_candidate",
         "config_file",
         "config_budgets",
         "config_prices",

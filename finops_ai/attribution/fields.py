@@ -1,12 +1,16 @@
-"""The fields that rules, pools and links may name: columns of a row table, or ``tags.<key>``."""
+"""The fields that rules, pools and links may name: columns of a row table, or a path into its tags.
+
+``tags.team`` is the tag `team`. ``tags.a.b`` is the tag `a.b`, else `b` within the tag `a`.
+``tags['a.b'].c[0]`` says which: the first item of `c` within the tag `a.b`.
+"""
 
 from __future__ import annotations
 
 import re
 
 from finops_ai.ledger import Ledger, quoted
+from finops_ai.patterns import is_tag, tag_paths
 
-TAG_PREFIX = "tags."
 _NAMED = "SELECT column_name FROM duckdb_columns() WHERE table_name = $table AND schema_name = 'main'"
 _LITERAL = re.compile(r"(?:[\w \-/:@,=~#%&!<>;'\"]|\\[^\w\s])*\Z")
 _ESCAPED = re.compile(r"\\(.)")
@@ -19,7 +23,7 @@ def columns(ledger: Ledger, table: str) -> frozenset[str]:
 
 def exists(field_name: str, known: frozenset[str]) -> bool:
     """Whether a row with the columns `known` has the field."""
-    return field_name.startswith(TAG_PREFIX) or field_name in known
+    return is_tag(field_name) or field_name in known
 
 
 def expression(field_name: str, parameter: str) -> tuple[str, dict[str, object]]:
@@ -27,10 +31,17 @@ def expression(field_name: str, parameter: str) -> tuple[str, dict[str, object]]
 
     Tags that are no JSON count as absent: a bill's tags are not ours to correct.
     """
-    if not field_name.startswith(TAG_PREFIX):
+    if not is_tag(field_name):
         return f"{quoted(field_name)}::VARCHAR", {}
-    key = field_name.removeprefix(TAG_PREFIX).replace("\\", "\\\\").replace('"', '\\"')
-    return f"TRY(json_extract_string(tags, ${parameter}))", {parameter: f'$."{key}"'}
+    flat, *nested = tag_paths(field_name)
+    found = f"json_extract_string(tags, ${parameter})"
+    if not nested:
+        return f"TRY({found})", {parameter: flat}
+    inner = f"{parameter}_within"
+    return (
+        f"TRY(coalesce({found}, json_extract_string(tags, ${inner})))",
+        {parameter: flat, inner: nested[0]},
+    )
 
 
 def literal(pattern: str) -> str | None:

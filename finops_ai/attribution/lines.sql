@@ -1,11 +1,15 @@
--- One row per name and currency of $month, grouped by $by (workflow, team, model, provider, outcome): the money
--- and the calls that found a workflow. Calls and tokens stand beside each currency of a name; share is the
--- fraction of the currency's billed total.
+-- One row per name and currency of $month, grouped by $by (workflow, what finops.yaml says of it, model, provider,
+-- outcome): the money and the calls that found a workflow. Calls and tokens stand beside each currency of a
+-- name; share is the fraction of the currency's billed total.
 WITH cost AS (
     SELECT
         CASE $by
             WHEN 'workflow' THEN workflow
-            WHEN 'team' THEN team
+            WHEN 'team' THEN allocation.team
+            WHEN 'owner' THEN said.owner
+            WHEN 'department' THEN said.department
+            WHEN 'cost_centre' THEN said.cost_centre
+            WHEN 'product' THEN said.product
             WHEN 'model' THEN model_id
             WHEN 'provider' THEN provider
             ELSE outcome_kind
@@ -14,6 +18,7 @@ WITH cost AS (
         coalesce(sum(cost) FILTER (WHERE kind = 'direct'), 0)::DECIMAL(38,15) AS direct,
         coalesce(sum(cost) FILTER (WHERE kind = 'pool_share'), 0)::DECIMAL(38,15) AS shared
     FROM allocation
+    LEFT JOIN workflow_register AS said USING (month, workflow)
     WHERE month = $month AND workflow IS NOT NULL
     GROUP BY ALL
 ),
@@ -22,7 +27,11 @@ used AS (
     SELECT
         CASE $by
             WHEN 'workflow' THEN workflow
-            WHEN 'team' THEN team
+            WHEN 'team' THEN usage_month.team
+            WHEN 'owner' THEN said.owner
+            WHEN 'department' THEN said.department
+            WHEN 'cost_centre' THEN said.cost_centre
+            WHEN 'product' THEN said.product
             WHEN 'model' THEN model_id
             WHEN 'provider' THEN provider
             ELSE outcome_kind
@@ -30,6 +39,7 @@ used AS (
         sum(calls)::BIGINT AS calls,
         sum(tokens)::BIGINT AS tokens
     FROM usage_month
+    LEFT JOIN workflow_register AS said USING (month, workflow)
     WHERE month = $month AND workflow IS NOT NULL
     GROUP BY ALL
 ),

@@ -1,5 +1,5 @@
 -- Temporary: outcomes of $kinds by the value that calls carry: their own session or trace where the link has that
--- name, their own branch, their own tag where it names one ($path), else their outcome_id.
+-- name, their own branch, their own tag where it names one ($path, else $path_within), else their outcome_id.
 CREATE OR REPLACE TEMP TABLE link_named AS
 WITH named AS (
     SELECT
@@ -10,7 +10,11 @@ WITH named AS (
             WHEN 'branch' THEN TRY(
                 coalesce(json_extract_string(tags, '$.git_branch'), json_extract_string(tags, '$.branch'))
             )
-            ELSE coalesce(TRY(json_extract_string(tags, $path::VARCHAR)), outcome_id)
+            ELSE coalesce(
+                TRY(json_extract_string(tags, $path::VARCHAR)),
+                TRY(json_extract_string(tags, $path_within::VARCHAR)),
+                outcome_id
+            )
         END AS value,
         outcome_id,
         resolved_at_utc,

@@ -81,7 +81,8 @@ def link_usage(ledger: Ledger, config: Config, month: Month) -> None:
 def outcomes_by(ledger: Ledger, link: str, kinds: Iterable[str]) -> None:
     """Fill temporary link_named: outcomes of `kinds` with the value that their calls carry for `link`."""
     _, params = fields.expression(link, "path")
-    ledger.run(ROOM, "link_named.sql", {"kinds": list(kinds), "link": link, "path": params.get("path")})
+    paths = {name: params.get(name) for name in ("path", "path_within")}
+    ledger.run(ROOM, "link_named.sql", {"kinds": list(kinds), "link": link, **paths})
 
 
 def call_value(link: str, parameter: str) -> tuple[str, dict[str, object]]:

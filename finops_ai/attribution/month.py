@@ -30,6 +30,7 @@ DERIVED_TABLES = (
     "allocation_converted",
     "month_converted",
     "commitment_use",
+    "workflow_register",
 )
 
 
@@ -72,6 +73,7 @@ def _take_settings(ledger: Ledger, config: Config, month: Month) -> None:
         "registered_workflow.sql",
         {"names": [w.name for w in config.workflows], "teams": [w.team for w in config.workflows]},
     )
+    _register(ledger, config, month)
     ledger.run(
         ROOM,
         "rule_workflow.sql",
@@ -94,6 +96,25 @@ def _take_settings(ledger: Ledger, config: Config, month: Month) -> None:
             "pools": [pool for pool, _, _ in receivers],
             "workflows": [workflow for _, workflow, _ in receivers],
             "weights": [format(weight, "f") for _, _, weight in receivers],
+        },
+    )
+
+
+def _register(ledger: Ledger, config: Config, month: Month) -> None:
+    """Note who answers for each workflow in `month`."""
+    known = config.workflows
+    ledger.run(
+        ROOM,
+        "workflow_register.sql",
+        {
+            "month": month.first_day,
+            "names": [each.name for each in known],
+            "owners": [each.owner for each in known],
+            "teams": [each.team for each in known],
+            "departments": [each.department for each in known],
+            "cost_centres": [each.cost_centre for each in known],
+            "gl_codes": [each.gl_code for each in known],
+            "products": [each.product for each in known],
         },
     )
 

@@ -11,7 +11,9 @@ from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
 ROOM = "attribution"
-GROUPINGS = ("workflow", "team", "model", "provider", "outcome")
+OWNED = ("team", "owner", "department", "cost_centre", "product")
+"""Groupings that finops.yaml states beside a workflow."""
+GROUPINGS = ("workflow", *OWNED, "model", "provider", "outcome")
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,7 @@ def month_attribution(ledger: Ledger, month: Month, by: str = "workflow") -> Att
 
     Raises ConfigError for an unknown `by`, InputError when the ledger holds nothing of the month.
     """
-    if by not in GROUPINGS:
-        raise ConfigError(f'"{by}" is no grouping.', hint=f"Choose one of {', '.join(GROUPINGS)}.")
+    require_grouping(by)
     _require_month(ledger, month)
     of_month: dict[str, object] = {"month": month.first_day}
     for name in ("allocate_units.sql", "allocate_share.sql"):
@@ -124,6 +125,12 @@ def month_attribution(ledger: Ledger, month: Month, by: str = "workflow") -> Att
         balances=tuple(Balance(**row) for row in _records(ledger, "balances.sql", of_month)),
         outcomes=tuple(OutcomeCost(**row) for row in _records(ledger, "outcomes.sql", of_month)),
     )
+
+
+def require_grouping(by: str) -> None:
+    """Raise ConfigError when `by` is none of GROUPINGS."""
+    if by not in GROUPINGS:
+        raise ConfigError(f'"{by}" is no grouping.', hint=f"Choose one of {', '.join(GROUPINGS)}.")
 
 
 def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:

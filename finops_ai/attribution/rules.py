@@ -75,6 +75,26 @@ def match_rows(ledger: Ledger, config: Config, table: str, month: Month, pools: 
 
 def match(ledger: Ledger, table: str, month: Month, among: Owners, result: str) -> None:
     """Fill temporary table `result` as `match_rows` does."""
+    same = _judged(ledger, table, month, among)
+    ledger.execute(
+        f"CREATE OR REPLACE TEMP TABLE {quoted(result)} AS "
+        "SELECT r.file_id, r.row_number, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
+        f"INNER JOIN row_signature AS s ON {same}"
+    )
+
+
+def match_every(ledger: Ledger, table: str, month: Month, tried: Sequence[Rule]) -> None:
+    """Fill temporary `every_rule`: file_id, row_number, and rule_ordinals of all `tried` that match."""
+    same = _judged(ledger, table, month, Owners(tuple(tried), ()), every=True)
+    ledger.execute(
+        "CREATE OR REPLACE TEMP TABLE every_rule AS "
+        "SELECT r.file_id, r.row_number, s.rule_ordinals FROM row_field AS r "
+        f"INNER JOIN row_signature AS s ON {same}"
+    )
+
+
+def _judged(ledger: Ledger, table: str, month: Month, among: Owners, *, every: bool = False) -> str:
+    """Fill row_field and row_signature; the condition that joins them."""
     known = fields.columns(ledger, table)
     rules = [rule for rule in among.rules if _applies(rule.conditions, known)]
     pools = among.pools
@@ -82,15 +102,10 @@ def match(ledger: Ledger, table: str, month: Month, among: Owners, result: str) 
     names = sorted({condition.field_name for owner in owners for condition in owner.conditions})
     aliases = {name: f"field_{index}" for index, name in enumerate(names)}
     _extract(ledger, table, aliases, month, dated=any(r.valid_from or r.valid_to for r in rules))
-    _judge(ledger, aliases, rules, pools)
+    _judge(ledger, aliases, rules, pools, every=every)
     # Aliases are field_0, field_1, ...: nothing of the user's stands in this text.
     same = "".join(f" AND r.{alias} IS NOT DISTINCT FROM s.{alias}" for alias in aliases.values())
-    same += " AND r.is_set_apart = s.is_set_apart"
-    ledger.execute(
-        f"CREATE OR REPLACE TEMP TABLE {quoted(result)} AS "
-        "SELECT r.file_id, r.row_number, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
-        f"INNER JOIN row_signature AS s ON r.day IS NOT DISTINCT FROM s.day{same}"
-    )
+    return f"r.day IS NOT DISTINCT FROM s.day AND r.is_set_apart = s.is_set_apart{same}"
 
 
 def _extract(ledger: Ledger, table: str, aliases: dict[str, str], month: Month, *, dated: bool) -> None:
@@ -109,8 +124,13 @@ def _extract(ledger: Ledger, table: str, aliases: dict[str, str], month: Month, 
     )
 
 
-def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools: Sequence[Pool]) -> None:
-    """Fill temporary row_signature: each distinct combination of fields and what it meets first."""
+def _judge(
+    ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools: Sequence[Pool], *, every: bool
+) -> None:
+    """Fill temporary row_signature: each distinct combination of fields and what it meets first.
+
+    With `every` also rule_ordinals, all rules that it meets.
+    """
     params: dict[str, object] = {}
     numbers = count()
 
@@ -136,6 +156,7 @@ def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools
         f"WHEN {met(rule.conditions, rule.valid_from, rule.valid_to)} THEN {bound(rule.ordinal)}::INTEGER"
         for rule in sorted(rules, key=lambda rule: rule.ordinal)
     ]
+    met_all = f", {_all(by_rule)} AS rule_ordinals" if every else ""
     by_pool = [
         f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER"
         for index, pool in enumerate(pools)
@@ -144,13 +165,18 @@ def _judge(ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools
     distinct = ", ".join(["day", "is_set_apart", *aliases.values()])
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE row_signature AS SELECT *, {_first(by_rule)} AS rule_ordinal, "
-        f"{_first(by_pool)} AS pool_ordinal FROM (SELECT DISTINCT {distinct} FROM row_field)",
+        f"{_first(by_pool)} AS pool_ordinal{met_all} FROM (SELECT DISTINCT {distinct} FROM row_field)",
         params,
     )
 
 
 def _first(branches: Sequence[str]) -> str:
     return f"CASE {' '.join(branches)} END" if branches else "NULL::INTEGER"
+
+
+def _all(branches: Sequence[str]) -> str:
+    each = ", ".join(f"CASE {branch} END" for branch in branches)
+    return f"[met FOR met IN [{each}] IF met IS NOT NULL]" if branches else "[]::INTEGER[]"
 
 
 def _applies(conditions: Iterable[Condition], known: frozenset[str]) -> bool:

@@ -21,7 +21,7 @@ def config_hash(config: Config) -> str:
     """Identifies all that attribution takes from finops.yaml; moving lines changes nothing."""
     said: dict[str, object] = {
         "engine": ENGINE,
-        "workflows": [[workflow.name, workflow.team] for workflow in config.workflows],
+        "workflows": [asdict(workflow) for workflow in config.workflows],
         "rules": [_without_line(asdict(rule)) for rule in config.rules],
         "pools": [_without_line(asdict(pool)) for pool in config.pools],
         "outcomes": [asdict(link) for link in config.outcomes],

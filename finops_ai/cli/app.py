@@ -17,7 +17,6 @@ from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.explain_app import explain_app
 from finops_ai.cli.forecast_app import forecast_app
 from finops_ai.cli.options import (
-    By,
     Delivery,
     Encoding,
     Full,
@@ -35,6 +34,7 @@ from finops_ai.cli.outcomes_app import outcomes
 from finops_ai.cli.prices_app import prices_app
 from finops_ai.cli.reconcile_app import reconcile_app
 from finops_ai.cli.rejects_app import rejects_app
+from finops_ai.cli.rules_app import rules_app
 from finops_ai.errors import ConfigError
 
 GLOBAL_OPTIONS = ("--ledger", "--config", "--lock-timeout", "--memory-limit", "--debug", "--version")
@@ -141,13 +141,21 @@ def attribute(
     context: typer.Context,
     *,
     month: MonthOption = None,
-    by: Annotated[By, typer.Option("--by", help="What the spend is listed by.")] = By.WORKFLOW,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="NAME",
+            help="What the spend is listed by: workflow, team, owner, department, cost_centre, product, "
+            "model, provider, outcome or tag:KEY.",
+        ),
+    ] = "workflow",
     shape: FullOption = Full.TABLE,
 ) -> None:
     """Map every billed cent of a month to a workflow or a gap."""
     from finops_ai.cli.attribute import attribute_and_describe
 
-    print_document(attribute_and_describe(settings_of(context), month, by.value, at_utc=now_utc()), shape)
+    print_document(attribute_and_describe(settings_of(context), month, by, at_utc=now_utc()), shape)
 
 
 app.add_typer(forecast_app, name="forecast")
@@ -295,6 +303,7 @@ app.add_typer(reconcile_app, name="reconcile")
 app.command()(close)
 app.add_typer(explain_app, name="explain")
 app.add_typer(budget_app, name="budget")
+app.add_typer(rules_app, name="rules")
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")

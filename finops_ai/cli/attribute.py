@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from finops_ai.attribution import Attribution, month_attribution
+from finops_ai.attribution import Attribution, month_attribution, require_grouping
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.converted import converted_blocks
 from finops_ai.cli.document import Document, Table, columns
@@ -38,6 +38,7 @@ _OUTCOMES = columns(
 
 def attribute_and_describe(settings: Settings, asked: str | None, by: str, *, at_utc: datetime) -> Document:
     """Bring the ledger up to date and describe the month `asked` for, the newest by default."""
+    require_grouping(by)
     config = settings.load()
     require_ledger(config, asked)
     with settings.open(config) as ledger:

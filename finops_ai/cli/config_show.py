@@ -42,7 +42,7 @@ def _global_options(settings: Settings) -> list[tuple[str, str, str]]:
 def _values(config: Config) -> list[tuple[str, str]]:
     values = [("ledger", str(config.ledger_path)), ("reporting_currency", config.reporting_currency)]
     for flow in config.workflows:
-        parts = (flow.owner, flow.team, flow.department, flow.cost_centre, flow.gl_code)
+        parts = (flow.owner, flow.team, flow.department, flow.cost_centre, flow.gl_code, flow.product)
         values.append((f"workflows.{flow.name}", ", ".join(part for part in parts if part) or "registered"))
     for rule in config.rules:
         dates = f" from {rule.valid_from}" if rule.valid_from else ""

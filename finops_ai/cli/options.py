@@ -51,16 +51,6 @@ class Delivery(StrEnum):
     REPLACE = "replace"
 
 
-class By(StrEnum):
-    """What the month's spend is listed by."""
-
-    WORKFLOW = "workflow"
-    TEAM = "team"
-    MODEL = "model"
-    PROVIDER = "provider"
-    OUTCOME = "outcome"
-
-
 class ForecastBy(StrEnum):
     """What the forecast is listed by, besides the total."""
 

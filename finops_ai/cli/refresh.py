@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from finops_ai.attribution import attribute_month, stale_months
@@ -25,11 +26,14 @@ class _NothingNewError(Exception):
     """Rolls the transaction back: what was refreshed was fresh already."""
 
 
-def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month, ...]:
+def refresh(
+    ledger: Ledger, config: Config, *, at_utc: datetime, wanted: Callable[[Month], bool] | None = None
+) -> tuple[Month, ...]:
     """Load the shipped prices, resolve model names, rebuild each stale month; the months rebuilt.
 
     Each month is one transaction, so an interrupt leaves whole months. When nothing has changed
     nothing is written: a second run leaves the same ledger. Raises what the rooms raise.
+    A rehearsal on a copy may leave months stale that are not `wanted`.
     """
     stale: list[Month] = []
     try:
@@ -37,6 +41,8 @@ def refresh(ledger: Ledger, config: Config, *, at_utc: datetime) -> tuple[Month,
             catalogue = refresh_catalogue(ledger, recorded_at_utc=at_utc, own_folder=config.prices_folder)
             has_new_rates = refresh_rates(ledger, config, read_at_utc=at_utc)
             stale = stale_months(ledger, config, catalogue.catalogue_sha256)
+            if wanted is not None:
+                stale = [month for month in stale if wanted(month)]
             if stale:
                 refuse_unknown_targets(config, listed_models(ledger))
                 resolve_models(ledger, config.model_names)

@@ -282,14 +282,14 @@ OUTCOMES = st.lists(
 # By its weights one of two outcomes takes the whole call.
 @example(
     split="token_weighted",
-    calls=[(30, 90, None, "t2"), (33, 9, "s1", "t2"), (3, 112, None, "t1"), (27, 124, "s2", "t2")]
-    + [(44, 193, "s2", "t1"), (38, 394, "s1", "t1"), (37, 400, None, None), (21, 400, "s2", None)],
-    outcomes=[(37, "claim", "s2", "t2"), (60, "ticket", "s2", None), (36, "ticket", "s1", None)]
-    + [
-        (46, "ticket", None, None),
-        (12, "ticket", None, "t1"),
-        (48, "claim", "s2", "t2"),
-        (55, "ticket", "s2", "t2"),
+    calls=[
+        *[(30, 90, None, "t2"), (33, 9, "s1", "t2"), (3, 112, None, "t1"), (27, 124, "s2", "t2")],
+        *[(44, 193, "s2", "t1"), (38, 394, "s1", "t1"), (37, 400, None, None), (21, 400, "s2", None)],
+    ],
+    outcomes=[
+        *[(37, "claim", "s2", "t2"), (60, "ticket", "s2", None), (36, "ticket", "s1", None)],
+        *[(46, "ticket", None, None), (12, "ticket", None, "t1")],
+        *[(48, "claim", "s2", "t2"), (55, "ticket", "s2", "t2")],
     ],
     cents=2569,
 )

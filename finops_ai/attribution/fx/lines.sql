@@ -1,9 +1,14 @@
--- One row per name of $month, grouped by $by (workflow, team, model, provider, outcome): the money that found a
--- workflow, in the reporting currency. Money without a rate is in no amount here. outside: whether the name has any.
+-- One row per name of $month, grouped by $by (workflow, what finops.yaml says of it, model, provider, outcome):
+-- the money that found a workflow, in the reporting currency. Money without a rate is in no amount here. outside:
+-- whether the name has any.
 SELECT
     CASE $by
         WHEN 'workflow' THEN workflow
-        WHEN 'team' THEN team
+        WHEN 'team' THEN allocation_reporting.team
+        WHEN 'owner' THEN said.owner
+        WHEN 'department' THEN said.department
+        WHEN 'cost_centre' THEN said.cost_centre
+        WHEN 'product' THEN said.product
         WHEN 'model' THEN model_id
         WHEN 'provider' THEN provider
         ELSE outcome_kind
@@ -13,6 +18,7 @@ SELECT
     coalesce(sum(reporting_cost), 0)::DECIMAL(38,15) AS total,
     bool_or(unconverted_cost <> 0) AS outside
 FROM allocation_reporting
+LEFT JOIN workflow_register AS said USING (month, workflow)
 WHERE month = $month AND workflow IS NOT NULL
 GROUP BY name
 ORDER BY total DESC, name NULLS LAST

@@ -1,0 +1,284 @@
+"""What each rule meets and takes: coverage, rules whose order decides, rules that take nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from finops_ai.attribution import commitments, rules
+from finops_ai.config import Config, Rule
+from finops_ai.ledger import Ledger
+from finops_ai.months import Month
+from finops_ai.patterns import written
+
+ROOM = "attribution"
+_TABLES: dict[Literal["calls", "charges"], str] = {"calls": "token_usage", "charges": "charge"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the rule of `rule_ordinal` placed in a month in one currency: rows and billed money.
+
+    `currency` is None for a rule that placed no money. Calls and charges stand beside each currency.
+    """
+
+    rule_ordinal: int
+    currency: str | None
+    calls: int
+    tokens: int
+    charges: int
+    cost: Decimal
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Money, calls and tokens of a month by the `way` in which they were placed.
+
+    Ways: rule, log, commitment, pool, apart (tax, credit, refund), none. `cost` is billed money, of the
+    logs an estimate (None where a price is missing); calls and tokens are None for billed money.
+    """
+
+    currency: str
+    way: str
+    cost: Decimal | None
+    calls: int | None
+    tokens: int | None
+
+
+@dataclass(frozen=True)
+class Met:
+    """Rows that meet exactly the rules `ordinals`, in order, the first of which takes them.
+
+    `cost` is billed for charges, for calls an estimate, None where a price is missing.
+    """
+
+    side: Literal["calls", "charges"]
+    ordinals: tuple[int, ...]
+    currency: str
+    rows: int
+    cost: Decimal | None
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A rule, commitment or pool in the order in which they are tried; `noun` says which."""
+
+    noun: Literal["rule", "commitment", "pool"]
+    rule: Rule
+
+    @property
+    def title(self) -> str:
+        """How people name it: ``rule 3 (support)`` or ``pool gateway``."""
+        if self.noun == "rule":
+            return f"rule {self.rule.ordinal} ({self.rule.workflow})"
+        return f"{self.noun} {self.rule.workflow}"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Rows that `winner` takes and `other` would take, were it first; for another workflow.
+
+    `kind` is narrow_first when all that `winner` meets meets `other` too (an exception before the rule
+    it is taken from), else conflict. Sums are of one currency; `estimated` is None without all prices.
+    """
+
+    kind: Literal["conflict", "narrow_first"]
+    winner: Rule
+    other: Rule
+    currency: str
+    calls: int
+    estimated: Decimal | None
+    charges: int
+    billed: Decimal
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Idle:
+    """A rule, commitment or pool that takes nothing, and why.
+
+    `cause` is shadowed (`by` takes all that it meets), dates (rows meet it, on other days) or never.
+    """
+
+    tried: Tried
+    cause: Literal["shadowed", "dates", "never"]
+    detail: str
+    by: tuple[str, ...] = ()
+    calls: int = 0
+    charges: int = 0
+    last_day: date | None = None
+
+
+def taken(ledger: Ledger, month: Month) -> tuple[Taken, ...]:
+    """What each rule placed in the attributed `month`."""
+    return tuple(Taken(**row) for row in _records(ledger, "rule_took.sql", {"month": month.first_day}))
+
+
+def coverage(
+    ledger: Ledger, month: Month, currency: str
+) -> tuple[tuple[Coverage, ...], tuple[Coverage, ...]]:
+    """Billed money and logged calls of the attributed `month` by the way in which they were placed.
+
+    Calls without a price stand under `currency`.
+    """
+    of_month: dict[str, object] = {"month": month.first_day}
+    billed = _records(ledger, "coverage_billed.sql", of_month)
+    logged = _records(ledger, "coverage_logged.sql", {**of_month, "currency": currency})
+    return tuple(Coverage(**row) for row in billed), tuple(Coverage(**row) for row in logged)
+
+
+def tried_in_order(config: Config, months: Sequence[Month]) -> tuple[Tried, ...]:
+    """Everything that may take a row, in order: rules, then commitments of any of `months`, then pools."""
+    found = [Tried("rule", rule) for rule in config.rules]
+    after = max((rule.ordinal for rule in config.rules), default=0)
+    named = {each.name for each in config.commitments}
+    seen = dict.fromkeys(pool for month in months for pool in commitments.all_pools(config, month))
+    # A pool without conditions is filled by other pools: no charge is its own.
+    for place, pool in enumerate((each for each in seen if each.conditions), after + 1):
+        noun: Literal["commitment", "pool"] = "commitment" if pool.name in named else "pool"
+        found.append(Tried(noun, Rule(place, pool.name, pool.conditions, line=pool.line)))
+    return tuple(found)
+
+
+def met(ledger: Ledger, config: Config, tried: Iterable[Tried], months: Sequence[Month]) -> tuple[Met, ...]:
+    """How many rows of `months` meet which rules; each of them must be priced already."""
+    rules.validate(ledger, config)
+    every = tuple(tried)
+    found: list[Met] = []
+    for month in months:
+        for side, table in _TABLES.items():
+            on_side = [each.rule for each in every if side == "charges" or each.noun == "rule"]
+            rules.match_every(ledger, table, month, on_side)
+            params: dict[str, object] = {}
+            if side == "calls":
+                params = {"month": month.first_day, "currency": config.reporting_currency}
+            rows = _records(ledger, "met_usage.sql" if side == "calls" else "met_charge.sql", params)
+            found += [_met(side, row) for row in rows]
+    return tuple(found)
+
+
+def _met(side: Literal["calls", "charges"], row: dict[str, Any]) -> Met:
+    return Met(
+        side,
+        tuple(sorted(row["rule_ordinals"])),
+        row["currency"],
+        row["row_count"],
+        row["cost"],
+        row["first_day"],
+        row["last_day"],
+    )
+
+
+def overlaps(config: Config, found: Sequence[Met]) -> tuple[Overlap, ...]:
+    """Pairs of rules for different workflows that rows meet both, most money first."""
+    by_ordinal = {rule.ordinal: rule for rule in config.rules}
+    alone: set[tuple[int, int]] = set()
+    takes: set[int] = set()
+    shared: dict[tuple[int, int, str], list[Met]] = defaultdict(list)
+    for each in found:
+        ours = [ordinal for ordinal in each.ordinals if ordinal in by_ordinal]
+        takes.update(ours[:1])
+        alone |= {(one, other) for one in ours for other in by_ordinal if other not in ours}
+        for other in ours[1:]:
+            if by_ordinal[other].workflow != by_ordinal[ours[0]].workflow:
+                shared[ours[0], other, each.currency].append(each)
+    rows = [
+        _overlap(
+            "conflict" if (winner, other) in alone else "narrow_first",
+            by_ordinal[winner],
+            by_ordinal[other],
+            currency,
+            both,
+        )
+        for (winner, other, currency), both in shared.items()
+        # A rule that takes nothing is no rival: it is idle.
+        if other in takes
+    ]
+    return tuple(sorted(rows, key=_by_money))
+
+
+def _overlap(
+    kind: Literal["conflict", "narrow_first"], winner: Rule, other: Rule, currency: str, both: list[Met]
+) -> Overlap:
+    calls = [each for each in both if each.side == "calls"]
+    charges = [each for each in both if each.side == "charges"]
+    prices = [each.cost for each in calls]
+    return Overlap(
+        kind,
+        winner,
+        other,
+        currency,
+        sum(each.rows for each in calls),
+        None if None in prices else sum((cost for cost in prices if cost is not None), Decimal(0)),
+        sum(each.rows for each in charges),
+        sum((each.cost for each in charges if each.cost is not None), Decimal(0)),
+        min(each.first_day for each in both),
+        max(each.last_day for each in both),
+    )
+
+
+def _by_money(row: Overlap) -> tuple[object, ...]:
+    money = -(row.billed + (row.estimated or Decimal(0)))
+    return row.kind, money, row.winner.ordinal, row.other.ordinal, row.currency
+
+
+def idle(
+    ledger: Ledger, config: Config, months: Sequence[Month], tried: Sequence[Tried], found: Sequence[Met]
+) -> tuple[Idle, ...]:
+    """What takes nothing in `months`, in order, with the reason looked up in the rows."""
+    takes = {each.ordinals[0] for each in found if each.ordinals}
+    titles = {each.rule.ordinal: each.title for each in tried}
+    rows: list[Idle] = []
+    for each in tried:
+        if each.rule.ordinal in takes:
+            continue
+        meets = [some for some in found if each.rule.ordinal in some.ordinals]
+        if meets:
+            by = tuple(titles[ordinal] for ordinal in sorted({some.ordinals[0] for some in meets}))
+            calls = sum(some.rows for some in meets if some.side == "calls")
+            charges = sum(some.rows for some in meets if some.side == "charges")
+            last = max(some.last_day for some in meets)
+            rows.append(Idle(each, "shadowed", _listed(by), by, calls, charges, last))
+        else:
+            rows.append(_unmet(ledger, config, months, each))
+    return tuple(rows)
+
+
+def _unmet(ledger: Ledger, config: Config, months: Sequence[Month], tried: Tried) -> Idle:
+    """Why no row meets a rule: its dates, one of its fields, or all of them together."""
+    rule = tried.rule
+    undated = replace(rule, ordinal=1, valid_from=None, valid_to=None)
+    alone = [
+        replace(undated, ordinal=place, conditions=(condition,))
+        for place, condition in enumerate(rule.conditions, 2)
+    ]
+    parts = [Tried(tried.noun, part) for part in (undated, *alone)]
+    found = met(ledger, config, parts, months)
+    days = [each.last_day for each in found if 1 in each.ordinals]
+    if days:
+        return Idle(
+            tried, "dates", f"rows meet it outside its dates, last on {max(days)}", last_day=max(days)
+        )
+    seen = {ordinal for each in found for ordinal in each.ordinals}
+    missing = [part.conditions[0] for part in alone if part.ordinal not in seen]
+    if not missing:
+        return Idle(tried, "never", "no row has all of these values together")
+    names = " and ".join(f"{each.field_name}: {written(each.pattern)}" for each in missing)
+    return Idle(tried, "never", f"no row has {names}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names)} {'takes' if len(names) == 1 else 'take'} all that it meets"
+
+
+def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
+    result = ledger.run(ROOM, name, params)
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
