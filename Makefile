@@ -44,9 +44,10 @@ bench: $(VENV)/.installed-dev ## ingest against a plain DuckDB load, start-up ag
 	$(BIN)/python benchmarks/bench_ingest.py $(BENCH_OPTIONS)
 	$(BIN)/python benchmarks/bench_startup.py
 
-docs: $(VENV)/.installed ## write the pages that are made from the code: formats and schema
+docs: $(VENV)/.installed ## write the pages that are made from the code: formats, schema and waste
 	$(BIN)/python scripts/formats_doc.py
 	$(BIN)/python scripts/schema_doc.py
+	$(BIN)/python scripts/waste_doc.py
 
 fuzz: $(VENV)/.installed-dev ## 200,000 mutated records through every importer (FINOPS_FUZZ=N, FINOPS_SEED=S)
 	@mkdir -p $(TMPDIR)

@@ -24,6 +24,8 @@ class Workflow:
     cost_centre: str | None = None
     gl_code: str | None = None
     product: str | None = None
+    models: tuple[str, ...] = ()
+    """The models that it may use, as RE2 expressions for whole names; nothing: any."""
 
 
 @dataclass(frozen=True)
@@ -242,5 +244,9 @@ class Config:
     freshness: tuple[Freshness, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    waste_limits: tuple[tuple[str, str, int], ...] = ()
+    """(detector, parameter, value) where finops.yaml sets another than the detector's default."""
+    waste_off: tuple[str, ...] = ()
+    """The detectors that finops.yaml turns off."""
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

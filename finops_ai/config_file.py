@@ -28,6 +28,7 @@ from finops_ai.config_budgets import budgets
 from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
+from finops_ai.config_waste import limits, models
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.patterns import FIELDS, expression, is_tag, tag_paths
@@ -37,7 +38,7 @@ DEFAULT_LEDGER = "finops.duckdb"
 SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
-_MONEY = ("fx_rates", "freshness", "commitments")
+_MONEY = ("fx_rates", "freshness", "commitments", "waste")
 _PLANS = ("budgets",)
 _TOP = (
     "version",
@@ -50,7 +51,7 @@ _TOP = (
     *_MONEY,
     *_PLANS,
 )
-_WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code", "product")
+_WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code", "product", "models")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
 
@@ -134,6 +135,7 @@ class _File:
         workflows = tuple(self.workflows())
         names = {workflow.name for workflow in workflows}
         pools = tuple(self.pools(names))
+        waste = tuple(limits(self))
         return Config(
             path=self.path,
             ledger_path=self.path.parent / ledger,
@@ -151,6 +153,8 @@ class _File:
             freshness=tuple(freshness(self)),
             commitments=tuple(commitments(self, {pool.name for pool in pools}, currency)),
             budgets=tuple(budgets(self, workflows)),
+            waste_limits=tuple((owner, name, value) for owner, name, value in waste if value is not None),
+            waste_off=tuple(owner for owner, _, value in waste if value is None),
             origins=tuple(self.origins),
         )
 
@@ -165,9 +169,10 @@ class _File:
             fields = self.mapping(at, value)
             self.keys(at, fields, _WORKFLOW)
             self.origin(f"workflows.{name}", at)
-            yield Workflow(
-                name, **{key: self.text((*at, key), item) for key, item in fields.items() if item is not None}
-            )
+            allowed = models(self, (*at, "models"), fields.get("models"))
+            texts = {key: item for key, item in fields.items() if key != "models" and item is not None}
+            stated = {key: self.text((*at, key), item) for key, item in texts.items()}
+            yield Workflow(name, **stated, models=allowed)
 
     def rules(self, names: set[str]) -> Iterator[Rule]:
         """The rules in the order in which they are tried."""

@@ -78,3 +78,43 @@ def test_libraries_that_are_not_there_are_named_so(tmp_path: Path) -> None:
         "| genai-prices | not installed | | | | |",
         "| litellm | not installed | | | | |",
     ]
+
+
+@pytest.mark.skipif(not BENCHMARK.exists(), reason="the benchmarks are not installed with the package")
+def test_detectors_are_right_nine_times_in_ten() -> None:
+    script = str(BENCHMARK.with_name("detectors.py"))
+    run = subprocess.run(
+        [sys.executable, script, *"--calls 8000 --seed 77 --check".split()],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout
+    assert run.stdout.splitlines()[0].split()[:3] == ["detector", "calls", "precision"]
+    assert len([line for line in run.stdout.splitlines() if "1.000" in line]) >= 15
+
+
+@pytest.mark.skipif(not BENCHMARK.exists(), reason="the benchmarks are not installed with the package")
+def test_a_labelled_log_of_ones_own_is_judged(tmp_path: Path) -> None:
+    """Calls as CSV, labels, and no finops.yaml or outcomes; one of two failed calls is not labelled."""
+    head = "call_id,at,workflow,provider,model,input_tokens,output_tokens,status\n"
+    calls = (
+        "a,2026-10-01T10:00:00Z,chat,openai,gpt-5,100,5,failure\n"
+        "b,2026-10-01T11:00:00Z,chat,openai,gpt-5,90,5,failure\n"
+        "c,2026-10-01T12:00:00Z,chat,openai,gpt-5,80,5,success\n"
+    )
+    (tmp_path / "calls.csv").write_text(head + calls)
+    (tmp_path / "labels.csv").write_text("detector,instance,call_id\nfailed_billed,chat,a\n")
+    script = str(BENCHMARK.with_name("detectors.py"))
+    run = subprocess.run(
+        [sys.executable, script, "--folder", str(tmp_path), "--check"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (1, "")
+    (found,) = [line for line in run.stdout.splitlines() if line.startswith("failed_billed")]
+    assert found.split() == "failed_billed 1 0.500 1.000 1 1.000 1.000 0.500".split()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["calls.csv", "labels.csv"]

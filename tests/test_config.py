@@ -160,7 +160,7 @@ MISTAKES = {
     "unknown key deep down": (
         "version: 1\nworkflows:\n  support:\n    team: care\n    cost_center: CC-1\n",
         'line 5: unknown key "cost_center".',
-        'Did you mean "cost_centre"? Known: cost_centre, department, gl_code, owner, product, team.',
+        'Did you mean "cost_centre"? Known: cost_centre, department, gl_code, models, owner, product, team.',
     ),
     "duplicate workflow": (
         "version: 1\nworkflows:\n  support: {team: a}\n  support: {team: b}\n",
@@ -430,13 +430,12 @@ def test_the_published_schema_names_the_same_keys() -> None:
     assert set(schema["properties"]) == {
         "version", "ledger", "reporting_currency", "workflows", "rules",
         "outcomes", "pools", "importers", "scenarios", "model_names", "contract_rates", "prices",
-        "fx_rates", "freshness", "commitments", "budgets",
+        "fx_rates", "freshness", "commitments", "budgets", "waste",
     }  # fmt: skip
     assert schema["additionalProperties"] is False
     defs = schema["$defs"]
-    assert set(defs["workflow"]["properties"]) == {
-        "owner", "team", "department", "cost_centre", "gl_code", "product",
-    }  # fmt: skip
+    owners = {"owner", "team", "department", "cost_centre", "gl_code"}
+    assert set(defs["workflow"]["properties"]) == {*owners, "product", "models"}
     assert set(defs["rule"]["properties"]) == {"workflow", "when", "from", "until"}
     assert set(defs["outcome"]["properties"]) == {"kind", "workflow", "link"}
     assert set(defs["pool"]["properties"]) == {"name", "when", "split"}

@@ -35,6 +35,7 @@ from finops_ai.cli.prices_app import prices_app
 from finops_ai.cli.reconcile_app import reconcile_app
 from finops_ai.cli.rejects_app import rejects_app
 from finops_ai.cli.rules_app import rules_app
+from finops_ai.cli.waste_app import waste
 from finops_ai.errors import ConfigError
 
 GLOBAL_OPTIONS = ("--ledger", "--config", "--lock-timeout", "--memory-limit", "--debug", "--version")
@@ -297,6 +298,7 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
 app.command()(accrue)
 app.command()(commitments)
 app.command()(outcomes)
+app.command()(waste)
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")

@@ -1,0 +1,141 @@
+-- detector: duplicate_request
+-- title: Duplicate requests
+-- rank: 30
+-- finds: A request that was answered already, at most `window_minutes` before: the same workflow and model, exactly as many prompt and answer tokens, where chance would give less than one such pair in `one_in` (from how often the workflow has these sizes, and how many calls it or this user made meanwhile). Calls tagged with one `prompt_hash` need no such proof.
+-- money: The repeated calls, not the first.
+-- needs: calls
+-- advice: Keep answers in a cache for as long as they hold, give each request an idempotency key, and look for jobs that run twice.
+-- confidence: high with an equal prompt_hash or a chance below a tenth of the limit, else medium.
+-- parameter: window_minutes = 60 | how long after the first call, at most
+-- parameter: one_in = 1000 | chance of an accidental pair, one in so many at most
+-- parameter: min_pairs = 3 | repeated calls of a workflow and model, at least: fewer are a coincidence (not asked of equal hashes)
+-- parameter: storm_calls = 4 | a chain of so many within two minutes each is a retry storm, not a duplicate
+INSERT INTO waste_claim BY NAME
+WITH answered AS (
+    SELECT
+        call_id,
+        stream,
+        model,
+        at_utc,
+        prompt_tokens,
+        answer_tokens,
+        coalesce(actor, 'nobody') AS actor,
+        prompt_hash,
+        date_trunc('hour', at_utc) AS hour_utc
+    FROM waste_call
+    WHERE NOT is_failed AND prompt_tokens > 0
+),
+
+asked_size AS (
+    SELECT stream, model, prompt_tokens, count(*) - 1 AS others FROM answered GROUP BY ALL
+),
+
+answer_size AS (
+    SELECT stream, model, answer_tokens, count(*) - 1 AS others FROM answered GROUP BY ALL
+),
+
+workload AS (
+    SELECT
+        stream,
+        model,
+        count(*) AS calls,
+        quantile_disc(asked_size.others, 0.9) AS usual_asked,
+        quantile_disc(answer_size.others, 0.9) AS usual_answer
+    FROM answered
+    INNER JOIN asked_size USING (stream, model, prompt_tokens)
+    INNER JOIN answer_size USING (stream, model, answer_tokens)
+    GROUP BY ALL
+),
+
+busy AS (
+    SELECT stream, model, actor, hour_utc, count(*) AS calls FROM answered GROUP BY ALL
+),
+
+busy_stream AS (
+    SELECT stream, model, hour_utc, sum(calls)::BIGINT AS calls FROM busy GROUP BY ALL
+),
+
+paired AS (
+    SELECT
+        *,
+        date_diff('millisecond', lag(at_utc) OVER pairs, at_utc) AS gap_ms,
+        lag(actor) OVER pairs AS last_actor,
+        lag(prompt_hash) OVER pairs AS last_hash
+    FROM answered
+    WINDOW pairs AS (PARTITION BY stream, model, prompt_tokens, answer_tokens ORDER BY at_utc, call_id)
+),
+
+-- Chains of calls two minutes apart at most: a long one is a storm.
+chained AS (
+    SELECT
+        *,
+        count(*) FILTER (gap_ms IS NULL OR gap_ms > 120000) OVER (
+            PARTITION BY stream, model, prompt_tokens, answer_tokens ORDER BY at_utc, call_id ROWS UNBOUNDED PRECEDING
+        ) AS chain
+    FROM paired
+    WHERE stream IN (SELECT stream FROM paired WHERE gap_ms <= $window_minutes * 60000)
+),
+
+chain AS (
+    SELECT stream, model, prompt_tokens, answer_tokens, chain, count(*) AS calls
+    FROM chained
+    GROUP BY ALL
+),
+
+again AS (
+    SELECT chained.*
+    FROM chained
+    INNER JOIN chain USING (stream, model, prompt_tokens, answer_tokens, chain)
+    WHERE gap_ms <= $window_minutes * 60000 AND chain.calls < $storm_calls
+),
+
+-- Pairs expected by chance, times calls squared: calls meanwhile x share of the prompt size x share of the answer size.
+chance AS (
+    SELECT
+        again.*,
+        workload.calls::HUGEINT * workload.calls AS one,
+        least(asked_size.others, greatest(workload.usual_asked, 1))::HUGEINT
+        * least(answer_size.others, greatest(workload.usual_answer, 1))
+        * CASE
+            WHEN again.actor = again.last_actor THEN now_actor.calls + coalesce(past_actor.calls, 0)
+            ELSE now_stream.calls + coalesce(past_stream.calls, 0)
+        END AS pairs
+    FROM again
+    INNER JOIN workload USING (stream, model)
+    INNER JOIN asked_size USING (stream, model, prompt_tokens)
+    INNER JOIN answer_size USING (stream, model, answer_tokens)
+    INNER JOIN busy AS now_actor USING (stream, model, actor, hour_utc)
+    INNER JOIN busy_stream AS now_stream USING (stream, model, hour_utc)
+    LEFT JOIN busy AS past_actor
+        ON past_actor.stream = again.stream
+        AND past_actor.model = again.model
+        AND past_actor.actor = again.actor
+        AND past_actor.hour_utc = again.hour_utc - INTERVAL 1 HOUR
+    LEFT JOIN busy_stream AS past_stream
+        ON past_stream.stream = again.stream
+        AND past_stream.model = again.model
+        AND past_stream.hour_utc = again.hour_utc - INTERVAL 1 HOUR
+),
+
+repeated AS (
+    SELECT
+        *,
+        coalesce(prompt_hash = last_hash, false) AS is_same_hash,
+        pairs * $one_in * 10 <= one AS is_certain
+    FROM chance
+    WHERE is_same_hash OR (pairs * $one_in <= one AND (prompt_hash IS NULL OR last_hash IS NULL))
+    QUALIFY is_same_hash OR count(*) OVER (PARTITION BY stream, model) >= $min_pairs
+)
+
+SELECT
+    'duplicate_request' AS detector,
+    'model' AS subject_kind,
+    repeated.model AS subject,
+    repeated.call_id,
+    waste_call.input_cost,
+    waste_call.cache_read_cost,
+    waste_call.cache_write_cost,
+    waste_call.output_cost,
+    CASE WHEN is_same_hash OR is_certain THEN 'high' ELSE 'medium' END AS confidence
+FROM repeated
+INNER JOIN waste_call ON waste_call.call_id = repeated.call_id
