@@ -45,3 +45,22 @@ def change(
 
     asked = ChangeAsked(first, second, by.value, workflow)
     print_document(explain_change(settings_of(context), asked, now_utc=now_utc()), shape)
+
+
+def rebound(
+    context: typer.Context,
+    *,
+    first: Annotated[
+        str | None,
+        typer.Option("--from", metavar="YYYY-MM", help="The first month. Default: the oldest with charges."),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", metavar="YYYY-MM", help="The last month. Default: the newest with charges."),
+    ] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Show how volume answered to prices: indexes by workflow, elasticity, and what a price cut does."""
+    from finops_ai.cli.explain_rebound import explain_rebound
+
+    print_document(explain_rebound(settings_of(context), first, last, now_utc=now_utc()), shape)

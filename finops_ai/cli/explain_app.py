@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from finops_ai.cli.change_app import change
+from finops_ai.cli.change_app import change, rebound
 from finops_ai.cli.options import Rows, RowsOption, print_document, settings_of
 
 explain_app = typer.Typer(
@@ -40,3 +40,4 @@ def explain_usage(
 
 
 explain_app.command("change")(change)
+explain_app.command("rebound")(rebound)

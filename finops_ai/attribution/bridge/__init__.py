@@ -11,23 +11,37 @@ from finops_ai.attribution.bridge.change import (
     refuse_order,
     spend_change,
 )
+from finops_ai.attribution.bridge.elasticity import (
+    ASSUMED,
+    ASSUMED_SOURCE,
+    Elasticity,
+    rebound,
+)
+from finops_ai.attribution.bridge.indexes import Rebound, WorkflowIndexes, span_rebound
 from finops_ai.attribution.bridge.judged import Judged, judge_change
 from finops_ai.attribution.bridge.lmdi import UNIT
 from finops_ai.attribution.bridge.verdict import MEANINGS, Verdict
 
 __all__ = [
+    "ASSUMED",
+    "ASSUMED_SOURCE",
     "EFFECTS",
     "MEANINGS",
     "UNIT",
     "Change",
     "Driver",
     "Effect",
+    "Elasticity",
     "Group",
     "Judged",
+    "Rebound",
     "Verdict",
+    "WorkflowIndexes",
     "effects_of",
     "grouped",
     "judge_change",
+    "rebound",
     "refuse_order",
+    "span_rebound",
     "spend_change",
 ]
