@@ -19,13 +19,13 @@ from finops_ai.config import (
     CONFIG_NAME,
     Condition,
     Config,
-    OutcomeLink,
     Pool,
     Rule,
     Scenario,
     Workflow,
 )
 from finops_ai.config_money import commitments, freshness, fx_rates
+from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
@@ -34,7 +34,6 @@ from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 DEFAULT_LEDGER = "finops.duckdb"
 SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
-LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments")
@@ -130,7 +129,7 @@ class _File:
             workflows=workflows,
             rules=tuple(self.rules(names)),
             pools=pools,
-            outcomes=tuple(self.outcomes(names)),
+            outcomes=outcome_links(self, names),
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
             model_names=tuple(model_names(self)),
@@ -224,21 +223,6 @@ class _File:
             (self.workflow((*at, name), name, names), self.positive((*at, name), value))
             for name, value in given.items()
         )
-
-    def outcomes(self, names: set[str]) -> Iterator[OutcomeLink]:
-        """How the outcomes of each kind find their calls."""
-        seen: set[str] = set()
-        for at, fields in self.items("outcomes", ("kind", "workflow", "link"), ("kind", "workflow", "link")):
-            kind = self.text((*at, "kind"), fields["kind"])
-            workflow = self.workflow((*at, "workflow"), fields["workflow"], names)
-            self.unseen(at, f'outcome "{kind}" of "{workflow}"', f"{kind}\n{workflow}", seen)
-            link = self.text((*at, "link"), fields["link"])
-            if link not in LINKS and not (link.startswith("tags.") and link != "tags."):
-                self.fail(
-                    (*at, "link"), f'"{link}" links no outcome to calls.', meant(link, (*LINKS, "tags.<key>"))
-                )
-            self.origin(f"outcomes.{kind}", at)
-            yield OutcomeLink(kind, workflow, link)
 
     def importers(self) -> Iterator[Path]:
         """The user's own importer files, absolute; they stand under the folder of finops.yaml."""

@@ -251,7 +251,7 @@ MISTAKES = {
     "unknown link": (
         HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: session}\n",
         'line 6: "session" links no outcome to calls.',
-        'Did you mean "session_id"? Known: request_id, session_id, tags.<key>, trace_id.',
+        'Did you mean "session_id"? Known: branch, request_id, session_id, tags.<key>, trace_id, window.',
     ),
     "outcome twice": (
         HEAD

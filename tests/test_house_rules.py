@@ -89,6 +89,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         "config_file",
         "config_prices",
         "config_money",
+        "config_outcomes",
         "config",
         "yaml_text",
         "patterns",
