@@ -23,7 +23,7 @@ def main() -> None:
     month = Month.parse(text)
     with (
         Ledger.open(Path(path), memory_limit=rest[0] if rest else None) as ledger,
-        ledger.transaction(writes="attribution"),
+        ledger.transaction(writes="attribution", month=month.first_day),
     ):
         attribute_month(ledger, config(Path(path)), month)
 
