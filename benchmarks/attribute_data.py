@@ -26,13 +26,17 @@ BY_TAG, BY_KEY = 30, 40
 
 MODELS = """
 CREATE TABLE bench_model AS
-SELECT provider, model_id, (row_number() OVER (PARTITION BY provider ORDER BY model_id) - 1)::INTEGER AS number
+SELECT
+    provider,
+    model_id,
+    (row_number() OVER (PARTITION BY provider ORDER BY model_id) - 1)::INTEGER AS number
 FROM (
     SELECT provider, model_id
     FROM price_now
     WHERE service_tier = 'standard' AND list_contains($providers, provider)
         AND valid_from_utc <= $start_utc AND coalesce(valid_to_utc > $end_utc, true)
-        AND coalesce(endpoint_scope, 'global') = CASE provider WHEN 'aws-bedrock' THEN 'regional' ELSE 'global' END
+        AND coalesce(endpoint_scope, 'global')
+            = CASE provider WHEN 'aws-bedrock' THEN 'regional' ELSE 'global' END
     GROUP BY ALL
     HAVING count(DISTINCT meter) FILTER (WHERE meter IN ('input_uncached', 'output', 'cache_read'))
         = CASE provider WHEN 'mistral' THEN 2 ELSE 3 END
@@ -61,7 +65,8 @@ modelled AS (
     SELECT
         *,
         $providers[1 + ((w * 7 + key) % 5)::INTEGER] AS provider,
-        CASE WHEN i % 5 = 0 THEN (w + 3) % 4 WHEN has_outcome THEN (w + key) % 9 ELSE hash(i, 5) % 9 END AS number
+        CASE WHEN i % 5 = 0 THEN (w + 3) % 4 WHEN has_outcome THEN (w + key) % 9 ELSE hash(i, 5) % 9 END
+            AS number
     FROM placed
 )
 SELECT
@@ -75,7 +80,8 @@ SELECT
     model_id AS model_name,
     200 + (i * 7919) % 20000 AS input_uncached_tokens,
     CASE WHEN i % 3 = 0 AND provider <> 'mistral' THEN (i * 104729) % 60000 ELSE 0 END AS cache_read_tokens,
-    CASE WHEN i % 7 = 0 AND provider = 'anthropic' THEN (i * 1299709) % 9000 ELSE 0 END AS cache_write_5m_tokens,
+    CASE WHEN i % 7 = 0 AND provider = 'anthropic' THEN (i * 1299709) % 9000 ELSE 0 END
+        AS cache_write_5m_tokens,
     1 + (i * 15485863) % 4000 AS output_tokens,
     CASE WHEN i % 100 = 7 THEN 'cache_hit' ELSE 'success' END AS status,
     CASE WHEN has_outcome AND w % 2 = 0 THEN 's-' || $file_id || '-' || w || '-' || session END AS session_id,
@@ -83,13 +89,19 @@ SELECT
     'proj-' || CASE WHEN w >= $by_key AND w < $rules THEN w ELSE w // 5 + 100 END AS project_id,
     CASE WHEN w >= $rules AND w < $workflows THEN 'wf-' || w END AS workflow_hint,
     '{"feature": "f-' || w || '", "env": "prod"'
-        || CASE WHEN has_outcome AND w % 2 = 1 THEN ', "ticket": "T-' || $file_id || '-' || w || '-' || session || '"' ELSE '' END
+        || CASE
+            WHEN has_outcome AND w % 2 = 1
+                THEN ', "ticket": "T-' || $file_id || '-' || w || '-' || session || '"'
+            ELSE ''
+        END
         || '}' AS tags
 FROM modelled
 JOIN bench_model USING (provider, number)
 """
 OUTCOMES = """
 INSERT INTO outcome BY NAME
+SELECT * EXCLUDE (h)
+FROM (
 SELECT
     $file_id AS file_id,
     i + 1 AS row_number,
@@ -98,13 +110,14 @@ SELECT
     'T-' || $file_id || '-' || (i % $kinds) || '-' || (i // $kinds) AS outcome_id,
     'kind-' || (i % $kinds) AS kind,
     CASE WHEN i % 7 = 3 THEN 'failure' ELSE 'success' END AS status,
-    $start_utc::TIMESTAMP + to_seconds(((hash((i % $kinds)::BIGINT, (i // $kinds)::BIGINT, $salt) % $seconds) * 0.99 + 7200)::BIGINT)
-        AS resolved_at_utc,
+    hash((i % $kinds)::BIGINT, (i // $kinds)::BIGINT, $salt) % $seconds AS h,
+    $start_utc::TIMESTAMP + to_seconds((h * 0.99 + 7200)::BIGINT) AS resolved_at_utc,
     CASE WHEN i % 31 = 5 THEN resolved_at_utc + INTERVAL 1 HOUR END AS reopened_at_utc,
     's-' || $file_id || '-' || (i % $kinds) || '-' || (i // $kinds) AS session_id
 FROM range($outcomes) AS r(i)
+)
 """
-TOKEN_LINES = """
+LINES_OF_TOKENS = """
 CREATE OR REPLACE TEMP TABLE bench_line AS
 WITH used AS (
     SELECT
@@ -149,8 +162,9 @@ SELECT
     model_name,
     kind AS token_kind,
     api_key_id AS resource_id,
-    (cost * CASE WHEN luck < 5 THEN 1.2 ELSE 1 END * CASE provider WHEN 'openai' THEN 0.93 ELSE 1 END)::DECIMAL(38,15)
-        AS billed_cost,
+    (
+        cost * CASE WHEN luck < 5 THEN 1.2 ELSE 1 END * CASE provider WHEN 'openai' THEN 0.93 ELSE 1 END
+    )::DECIMAL(38,15) AS billed_cost,
     'acme' AS billing_account_id,
     'USD' AS billing_currency,
     $start_utc::TIMESTAMP AS billing_period_start_utc,
@@ -257,7 +271,7 @@ def add_month(path: Path, month: Month, *, calls: int, charge_lines: int, outcom
 
 def _add_bill(ledger: Ledger, month: Month, file_id: int, charge_lines: int) -> None:
     span = {"file_id": file_id, "start_utc": month.start_utc, "end_utc": month.end_utc}
-    ledger.execute(TOKEN_LINES, {"file_id": file_id, "month": month.first_day})
+    ledger.execute(LINES_OF_TOKENS, {"file_id": file_id, "month": month.first_day})
     ledger.execute(CHARGES, span)
     ledger.execute("DROP TABLE bench_line")
     token_lines = ledger.value("SELECT count(*) FROM charge WHERE file_id = $file_id", {"file_id": file_id})
@@ -265,8 +279,8 @@ def _add_bill(ledger: Ledger, month: Month, file_id: int, charge_lines: int) -> 
     ledger.execute(OTHER_CHARGES, {**span, "token_lines": token_lines, "other_lines": rest})
     resolve_models(ledger)
     ledger.execute(
-        "INSERT INTO delivery SELECT file_id, source, billing_account_id, $month, billing_currency, count(*), "
-        "sum(billed_cost), NULL FROM charge WHERE file_id = $file_id GROUP BY ALL",
+        "INSERT INTO delivery SELECT file_id, source, billing_account_id, $month, billing_currency, "
+        "count(*), sum(billed_cost), NULL FROM charge WHERE file_id = $file_id GROUP BY ALL",
         {"file_id": file_id, "month": month.first_day},
     )
     ledger.execute(

@@ -1,4 +1,4 @@
--- The outcomes of $month's shared calls besides the one that usage_attributed names: table outcome_call_rest.
+-- The outcomes of the shared calls of $month's chunk besides the one that usage_attributed names: table outcome_call_rest.
 INSERT INTO outcome_call_rest
 SELECT
     $month,

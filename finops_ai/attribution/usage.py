@@ -1,4 +1,4 @@
-"""The month's calls: each with its workflow and outcomes, then added up to what a bill is compared with.
+"""The month's calls: each with its workflow and outcome, then added up to what a bill is compared with.
 
 Row by row the calls of a month are wide and many; taken in chunks of files and records they need the memory
 of one chunk, and a table in order of its records is read once.
@@ -31,7 +31,7 @@ class Chunk:
 
 
 def take(ledger: Ledger, month: Month) -> None:
-    """Fill usage_attributed, usage_month and the outcome tables of `month`, and temporary usage_member.
+    """Fill usage_attributed, usage_month and what outcomes used in `month`, and temporary usage_member.
 
     Needs temporary usage_mapped and usage_linked, and the month's usage priced.
     """
@@ -39,13 +39,14 @@ def take(ledger: Ledger, month: Month) -> None:
     of_month: dict[str, object] = {"month": month.first_day}
     ledger.run(ROOM, "usage_part_new.sql")
     for chunk in chunks(ledger.run(ROOM, "usage_chunk.sql", span).fetchall()):
-        ledger.run(ROOM, "usage_row.sql", {**span, **of_month, **asdict(chunk)})
-        for name in ("usage_attributed.sql", "outcome_call_rest.sql"):
-            ledger.run(ROOM, name, of_month)
-        ledger.run(ROOM, "usage_part.sql")
-        ledger.execute("DROP TABLE usage_row")
-    for name in ("outcome_usage.sql", "usage_month.sql"):
-        ledger.run(ROOM, name, of_month)
+        of_chunk = {**of_month, **asdict(chunk)}
+        ledger.run(ROOM, "usage_row.sql", {**span, **of_chunk})
+        ledger.run(ROOM, "usage_attributed.sql", of_chunk)
+        ledger.run(ROOM, "outcome_call_rest.sql", of_month)
+        ledger.run(ROOM, "usage_part.sql", of_chunk)
+    ledger.execute("DROP TABLE IF EXISTS usage_row")
+    ledger.run(ROOM, "outcome_usage.sql", of_month)
+    ledger.run(ROOM, "usage_month.sql", of_month)
     ledger.run(ROOM, "usage_member.sql")
     ledger.execute("DROP TABLE usage_part")
 

@@ -1,20 +1,20 @@
--- One row per usage row of $month: table usage_attributed.
+-- One row per usage row of $month's chunk (see usage_row.sql): table usage_attributed.
 INSERT INTO usage_attributed BY NAME
 SELECT
     $month AS month,
-    file_id,
-    row_number,
-    usage_id,
-    provider,
-    model_id,
-    workflow,
-    rule_ordinal,
+    usage_row.* EXCLUDE (party_id),
     party_name.outcome_kind,
     party_name.outcome_id,
-    plain_list_cost AS list_cost,
-    contract_cost,
-    pricing_status,
+    priced_usage.list_cost,
+    priced_usage.contract_cost,
+    priced_usage.pricing_status,
     party_name.link AS outcome_link,
     party_name.share AS outcome_share
 FROM usage_row
-LEFT JOIN party_name USING (party_id)
+LEFT JOIN party_name ON party_name.party_id = usage_row.party_id
+LEFT JOIN priced_usage
+    ON priced_usage.month = $month
+    AND priced_usage.file_id = usage_row.file_id
+    AND priced_usage.row_number = usage_row.row_number
+    AND priced_usage.file_id BETWEEN $first_file AND $last_file
+    AND priced_usage.row_number BETWEEN $first_row AND $last_row

@@ -1,7 +1,66 @@
--- usage_row added up: table usage_part, one row per chunk, (provider, project, day, model, tier), what may receive the
--- money (workflow and rule, or the key that no rule maps; outcomes) and currency. The cost of a kind is NULL when any of
--- its tokens has no price. Not sent: calls that the gateway answered from its own cache.
+-- The calls of usage_row added up: table usage_part, one row per chunk, (provider, project, day, model, tier), what may
+-- receive the money (workflow and rule, or the key that no rule maps; outcomes) and list_currency, in which costs are:
+-- at contract rate where a contract holds, else at list price. The cost of a kind is NULL when any of its tokens has no
+-- price. Not sent: calls that the gateway answered from its own cache.
 INSERT INTO usage_part
+WITH used AS (
+    SELECT
+        u.provider,
+        u.project_id,
+        u.at_utc::DATE AS day,
+        coalesce(u.model_id, '?' || u.model_name) AS match_model,
+        u.model_id,
+        u.service_tier,
+        usage_row.workflow,
+        usage_row.rule_ordinal,
+        CASE
+            WHEN usage_row.workflow IS NULL
+                THEN coalesce(nullif(concat_ws(' / ', u.api_key_id, u.project_id), ''), 'no key or project')
+        END AS detail,
+        usage_row.party_id,
+        CASE WHEN p.contract_cost IS NULL THEN p.currency ELSE p.contract_currency END AS list_currency,
+        u.status <> 'cache_hit' AS is_sent,
+        u.calls,
+        coalesce(p.contract_cost, p.list_cost) AS list_cost,
+        u.input_uncached_tokens,
+        u.cache_read_tokens,
+        u.cache_write_5m_tokens,
+        u.cache_write_1h_tokens,
+        u.cache_write_tokens,
+        u.input_audio_tokens,
+        u.output_tokens,
+        u.output_audio_tokens,
+        u.web_search_calls,
+        coalesce(c.input_uncached_cost, p.input_uncached_cost) AS input_uncached_cost,
+        coalesce(c.cache_read_cost, p.cache_read_cost) AS cache_read_cost,
+        coalesce(c.cache_write_5m_cost, p.cache_write_5m_cost) AS cache_write_5m_cost,
+        coalesce(c.cache_write_1h_cost, p.cache_write_1h_cost) AS cache_write_1h_cost,
+        coalesce(c.cache_write_cost, p.cache_write_cost) AS cache_write_cost,
+        coalesce(c.input_audio_cost, p.input_audio_cost) AS input_audio_cost,
+        coalesce(c.output_cost, p.output_cost) AS output_cost,
+        coalesce(c.output_audio_cost, p.output_audio_cost) AS output_audio_cost,
+        coalesce(c.web_search_cost, p.web_search_cost) AS web_search_cost,
+        u.input_uncached_tokens
+        + u.cache_read_tokens
+        + u.cache_write_5m_tokens
+        + u.cache_write_1h_tokens
+        + u.cache_write_tokens
+        + u.input_audio_tokens
+        + u.output_tokens
+        + u.output_audio_tokens
+        + u.web_search_calls = 0 AS is_empty
+    FROM token_usage AS u
+    INNER JOIN usage_row ON usage_row.file_id = u.file_id AND usage_row.row_number = u.row_number
+    LEFT JOIN priced_usage AS p
+        ON p.month = $month
+        AND p.file_id = u.file_id
+        AND p.row_number = u.row_number
+        AND p.file_id BETWEEN $first_file AND $last_file
+        AND p.row_number BETWEEN $first_row AND $last_row
+    LEFT JOIN contract_usage AS c ON c.month = $month AND c.file_id = u.file_id AND c.row_number = u.row_number
+    WHERE u.file_id BETWEEN $first_file AND $last_file AND u.row_number BETWEEN $first_row AND $last_row
+)
+
 SELECT
     provider,
     project_id,
@@ -14,10 +73,10 @@ SELECT
     detail,
     party_id,
     list_currency,
-    status <> 'cache_hit',
+    is_sent,
     sum(calls)::BIGINT,
     sum(list_cost)::DECIMAL(38,15),
-    bool_and(list_cost IS NOT NULL OR input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_write_tokens + input_audio_tokens + output_tokens + output_audio_tokens + web_search_calls = 0),
+    bool_and(list_cost IS NOT NULL OR is_empty),
     sum(input_uncached_tokens),
     CASE WHEN bool_and(input_uncached_tokens = 0 OR input_uncached_cost IS NOT NULL) THEN sum(input_uncached_cost) END::DECIMAL(38,15),
     sum(cache_read_tokens),
@@ -36,5 +95,5 @@ SELECT
     CASE WHEN bool_and(output_audio_tokens = 0 OR output_audio_cost IS NOT NULL) THEN sum(output_audio_cost) END::DECIMAL(38,15),
     sum(web_search_calls),
     CASE WHEN bool_and(web_search_calls = 0 OR web_search_cost IS NOT NULL) THEN sum(web_search_cost) END::DECIMAL(38,15)
-FROM usage_row
+FROM used
 GROUP BY ALL

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations` here: see app.py.
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -41,3 +42,59 @@ def explain_usage(
 
 explain_app.command("change")(change)
 explain_app.command("rebound")(rebound)
+MonthAsked = Annotated[
+    str | None,
+    typer.Option("--month", metavar="YYYY-MM", help="The month. Default: the newest with charges."),
+]
+RowCount = Annotated[
+    int, typer.Option("--rows", metavar="N", min=0, help="Rows of each list; the rest is one line.")
+]
+
+
+class Part(StrEnum):
+    """Which figure of a line: its columns in `attribute`, and the sides of the balance."""
+
+    TOTAL = "total"
+    DIRECT = "direct"
+    SHARED = "shared"
+    WORKFLOWS = "workflows"
+    GAPS = "gaps"
+
+
+@explain_app.command("cost")
+def explain_cost(
+    context: typer.Context,
+    *,
+    month: MonthAsked = None,
+    workflow: Annotated[
+        str | None, typer.Option("--workflow", metavar="NAME", help="Of this workflow; (none): of none.")
+    ] = None,
+    team: Annotated[str | None, typer.Option("--team", metavar="NAME", help="Of this team.")] = None,
+    cause: Annotated[
+        str | None, typer.Option("--cause", metavar="NAME", help="The gap of this cause.")
+    ] = None,
+    pool: Annotated[str | None, typer.Option("--pool", metavar="NAME", help="Of this pool.")] = None,
+    outcome: Annotated[
+        str | None,
+        typer.Option("--outcome", metavar="KIND[/ID]", help="For this kind of outcome, or for one."),
+    ] = None,
+    provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Of this bill.")] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="Of this model.")] = None,
+    detail: Annotated[
+        str | None, typer.Option("--detail", metavar="TEXT", help="Of this detail of a gap.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Billed in this currency.")
+    ] = None,
+    part: Annotated[Part, typer.Option("--part", help="All of it, or this part.")] = Part.TOTAL,
+    rows: RowCount = 10,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Show what an amount of money is made of: rules, pools, bill lines, calls, price rows."""
+    from finops_ai.cli.explain_cost import explain_cost
+    from finops_ai.cli.explain_figure import Asked
+
+    asked = Asked(
+        month, workflow, team, cause, pool, outcome, provider, model, detail, currency, part.value, rows
+    )
+    print_document(explain_cost(settings_of(context), asked), shape)

@@ -53,7 +53,7 @@ def refresh(
         return ()
     with progress("attributing", len(stale)) as step:
         for month in stale:
-            with ledger.transaction(writes="attribution"):
+            with ledger.transaction(writes="attribution", month=month.first_day):
                 price_month(ledger, month, config)
                 attribute_month(ledger, config, month)
                 convert_month(ledger, config, month)
@@ -65,7 +65,7 @@ def refresh(
 def _convert(ledger: Ledger, config: Config) -> None:
     """Convert the months again whose exchange rates have changed; nothing else of them is computed anew."""
     for month in unconverted_months(ledger, config):
-        with ledger.transaction(writes="attribution"):
+        with ledger.transaction(writes="attribution", month=month.first_day):
             convert_month(ledger, config, month)
 
 

@@ -1,12 +1,14 @@
 """Invariants as SQL: each file in checks/ returns the rows that break its promise.
 
 A check file opens with two lines: ``-- promise: ...`` (shown when it breaks) and
-``-- after: import`` or ``-- after: attribution`` (the writes that it follows).
+``-- after: import`` or ``-- after: attribution`` (the writes that it follows). One that names ``$month``
+looks at that month alone, where a write touched no other, and at all of them when it is NULL.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -43,18 +45,21 @@ def shipped() -> tuple[Check, ...]:
     return tuple(_parse(name, folder.joinpath(name).read_text(encoding="utf-8")) for name in names)
 
 
-def violations(connection: Connection, after: str | None = None) -> list[Violation]:
-    """The first broken rows of each check of the group `after` (all groups when None)."""
+def violations(
+    connection: Connection, after: str | None = None, month: date | None = None
+) -> list[Violation]:
+    """The first broken rows of each check of the group `after` (all groups, months when None)."""
     found: list[Violation] = []
     for check in shipped():
         if after in (None, check.after):
-            found += [Violation(check, row) for row in connection.execute(check.sql).fetchmany(5)]
+            params = {"month": month} if "$month" in check.sql else None
+            found += [Violation(check, row) for row in connection.execute(check.sql, params).fetchmany(5)]
     return found
 
 
-def require(connection: Connection, after: str) -> None:
+def require(connection: Connection, after: str, month: date | None = None) -> None:
     """Raise IntegrityError naming the first promise that the open transaction breaks."""
-    for violation in violations(connection, after):
+    for violation in violations(connection, after, month):
         row = ", ".join(plain(v) if isinstance(v, Decimal) else str(v) for v in violation.row)
         raise IntegrityError(
             f"check {violation.check.name} failed: {violation.check.promise} (first in: {row}).",

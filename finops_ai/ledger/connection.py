@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import chain, repeat
@@ -140,10 +141,13 @@ class Ledger:
         return self.execute(statement(room, name), params)
 
     @contextmanager
-    def transaction(self, *, writes: str = "import", bulk: bool = False) -> Iterator[None]:
+    def transaction(
+        self, *, writes: str = "import", bulk: bool = False, month: date | None = None
+    ) -> Iterator[None]:
         """All or nothing: checks of `writes` run before COMMIT, then the head is fsynced.
 
-        `writes` names the check group: ``import`` or ``attribution``; ``none`` runs no check.
+        `writes` names the check group: ``import`` or ``attribution``; ``none`` runs no check. `month`: the only
+        one whose derived rows change, as its first day; checks that go by month then look at no other.
         `bulk` commits straight into the database file: a load of 100,000 rows and more would
         otherwise be written a second time, to the write-ahead log.
         """
@@ -153,7 +157,7 @@ class Ledger:
         try:
             with _damage_named(self.path), all_or_nothing(self._connection):
                 yield
-                checks.require(self._connection, writes)
+                checks.require(self._connection, writes, month)
                 state = head.advance(self._connection)
                 if bulk:
                     self._connection.execute("SET checkpoint_threshold = '1KB'")

@@ -6,12 +6,15 @@ WITH billed AS (
         billing_currency,
         sum(billed_cost) AS billed_cost
     FROM charge
+    WHERE $month IS NULL
+        OR (billing_period_start_utc >= $month AND billing_period_start_utc < $month::DATE + INTERVAL 1 MONTH)
     GROUP BY ALL
 ),
 
 allocated AS (
     SELECT month, billing_currency, sum(cost) AS cost
     FROM allocation
+    WHERE $month IS NULL OR month = $month
     GROUP BY ALL
 ),
 
@@ -19,7 +22,8 @@ fresh AS (
     SELECT month_attributed.month
     FROM month_attributed
     LEFT JOIN month_input ON month_input.month = month_attributed.month
-    WHERE month_attributed.input_batch_id IS NOT DISTINCT FROM month_input.batch_id
+    WHERE ($month IS NULL OR month_attributed.month = $month)
+        AND month_attributed.input_batch_id IS NOT DISTINCT FROM month_input.batch_id
 )
 
 SELECT month, billing_currency, billed.billed_cost, allocated.cost

@@ -3,13 +3,14 @@
 WITH named AS (
     SELECT month, billing_currency, sum(cost) AS cost
     FROM gap
+    WHERE $month IS NULL OR month = $month
     GROUP BY month, billing_currency
 ),
 
 allocated AS (
     SELECT month, billing_currency, sum(cost) AS cost
     FROM allocation
-    WHERE kind = 'gap' OR cause = 'shared_unallocated'
+    WHERE (kind = 'gap' OR cause = 'shared_unallocated') AND ($month IS NULL OR month = $month)
     GROUP BY month, billing_currency
 )
 

@@ -8,6 +8,7 @@ WITH charged AS (
         sum(billed_cost) FILTER (WHERE rate IS NULL) AS unconverted_cost,
         count(*) FILTER ((rate IS NULL) <> (reporting_cost IS NULL)) AS half_converted
     FROM charge_converted
+    WHERE $month IS NULL OR month = $month
     GROUP BY month, cell_id
 ),
 
@@ -18,6 +19,7 @@ allocated AS (
         sum(reporting_cost) AS reporting_cost,
         sum(unconverted_cost) AS unconverted_cost
     FROM allocation_converted
+    WHERE $month IS NULL OR month = $month
     GROUP BY month, cell_id
 )
 

@@ -3,13 +3,14 @@
 WITH rest AS (
     SELECT month, file_id, row_number, sum(share) AS share
     FROM outcome_call_rest
+    WHERE $month IS NULL OR month = $month
     GROUP BY month, file_id, row_number
 ),
 
 named AS (
     SELECT month, file_id, row_number, outcome_share AS share
     FROM usage_attributed
-    WHERE outcome_share < 1
+    WHERE outcome_share < 1 AND ($month IS NULL OR month = $month)
 )
 
 SELECT month, file_id, row_number, named.share, rest.share

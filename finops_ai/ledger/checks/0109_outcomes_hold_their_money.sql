@@ -3,6 +3,7 @@
 WITH spent AS (
     SELECT month, outcome_kind, workflow, billing_currency, sum(cost) AS cost
     FROM outcome_spend
+    WHERE $month IS NULL OR month = $month
     GROUP BY ALL
 ),
 
@@ -15,7 +16,9 @@ allocated AS (
         sum(row.cost) AS cost
     FROM allocation_row AS row
     INNER JOIN cell ON cell.month = row.month AND cell.cell_id = row.cell_id
-    WHERE row.outcome_id IS NOT NULL AND row.workflow IS NOT NULL
+    WHERE row.outcome_id IS NOT NULL
+        AND row.workflow IS NOT NULL
+        AND ($month IS NULL OR row.month = $month)
     GROUP BY ALL
 )
 

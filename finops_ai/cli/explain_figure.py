@@ -1,0 +1,272 @@
+"""What the explanations of figures share: the figure that is asked for, and the rows behind it.
+
+Every list adds up to what it explains: what is beyond `rows` stands in one line with its exact sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from finops_ai.cli.document import Table, columns
+from finops_ai.cli.text import counted
+from finops_ai.config import Condition, Config, Rule
+from finops_ai.errors import InputError
+from finops_ai.ledger import Ledger
+from finops_ai.money import plain
+from finops_ai.months import Month
+
+NO_WORKFLOW = "(none)"
+"""How the commands print money and calls without a workflow, and how they are asked for."""
+PARTS = {
+    "total": None,
+    "direct": "direct",
+    "shared": "shared",
+    "workflows": "placed",
+    "gaps": "gap",
+}
+_CELLS = columns(
+    *("cell_id:group:hidden", "provider:provider", "account:account", "day:day", "what:what", "kind:kind"),
+    *("charge_rows:lines:count", "billed:billed:money4", "cost:of it here:money4"),
+)
+_CHARGES = columns(
+    *("file:file", "path:path:hidden", "record:record:count", "day:day", "what:what", "kind:kind"),
+    *("quantity:quantity:hidden", "charge_id:charge_id:hidden", "cell_id:group:hidden"),
+    "billed_cost:billed:money4",
+)
+_CALLS = columns(
+    *("file:file", "path:path:hidden", "record:record:count", "at_utc:time (UTC)", "model:model"),
+    *("outcome_id:outcome", "usage_id:usage_id:hidden", "list_cost:estimated:money6"),
+)
+_PRICES = columns(
+    *("price_id:price row", "model:model", "meter:meter", "price:price", "calls:calls:count"),
+    *("quantity:quantity:hidden", "cost:estimated:money4"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One figure: the month and what it is of. None: not narrowed by this."""
+
+    month: str | None = None
+    workflow: str | None = None
+    team: str | None = None
+    cause: str | None = None
+    pool: str | None = None
+    outcome: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    detail: str | None = None
+    currency: str | None = None
+    part: str = "total"
+    rows: int = 10
+
+    @property
+    def outcome_kind(self) -> str | None:
+        """KIND of KIND/ID."""
+        return None if self.outcome is None else self.outcome.partition("/")[0]
+
+    @property
+    def outcome_id(self) -> str | None:
+        """ID of KIND/ID, if one is named."""
+        return None if self.outcome is None else self.outcome.partition("/")[2] or None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the figure is narrowed to, in words."""
+        named = (
+            ("workflow", self.workflow),
+            ("team", self.team),
+            ("gap", self.cause),
+            ("pool", self.pool),
+            ("outcome", self.outcome),
+            ("provider", self.provider),
+            ("model", self.model),
+            ("detail", self.detail),
+        )
+        return tuple(f"{noun} {value}" for noun, value in named if value is not None)
+
+    def params(self, month: Month, currency: str | None) -> dict[str, object]:
+        """The values bound in explain_lines.sql."""
+        return {
+            "month": month.first_day,
+            "workflow": "" if self.workflow == NO_WORKFLOW else self.workflow,
+            "team": self.team,
+            "cause": self.cause,
+            "pool": self.pool,
+            "outcome_kind": self.outcome_kind,
+            "outcome_id": self.outcome_id,
+            "provider": self.provider,
+            "model": self.model,
+            "detail": self.detail,
+            "currency": currency,
+            "part": PARTS[self.part],
+        }
+
+
+_KNOWN = {
+    "workflow": "SELECT DISTINCT workflow FROM usage_month WHERE month = $month UNION "
+    "SELECT DISTINCT workflow FROM allocation_row WHERE month = $month",
+    "team": "SELECT DISTINCT team FROM usage_month WHERE month = $month UNION "
+    "SELECT DISTINCT team FROM allocation_row WHERE month = $month",
+    "cause": "SELECT DISTINCT cause FROM gap WHERE month = $month",
+    "pool": "SELECT DISTINCT pool FROM allocation_row WHERE month = $month",
+    "outcome_kind": "SELECT DISTINCT kind FROM outcome_month WHERE month = $month UNION "
+    "SELECT DISTINCT outcome_kind FROM allocation_row WHERE month = $month",
+    "provider": "SELECT DISTINCT provider FROM cell WHERE month = $month UNION "
+    "SELECT DISTINCT provider FROM usage_month WHERE month = $month",
+    "model": "SELECT DISTINCT coalesce(model_id, model_name) FROM cell WHERE month = $month UNION "
+    "SELECT DISTINCT coalesce(model_id, model_name) FROM usage_month WHERE month = $month",
+    "currency": "SELECT DISTINCT billing_currency FROM cell WHERE month = $month",
+}
+_NOUNS = {"outcome_kind": "outcome", "cause": "gap"}
+
+
+def refuse_unknown(ledger: Ledger, asked: Asked, month: Month) -> None:
+    """Raise InputError for a name that nothing of `month` has, with names that are near it."""
+    for field, query in _KNOWN.items():
+        value = getattr(asked, field)
+        if value is None or value == NO_WORKFLOW:
+            continue
+        known = sorted(row[0] for row in ledger.rows(query, {"month": month.first_day}) if row[0] is not None)
+        if value not in known:
+            noun = _NOUNS.get(field, field)
+            raise InputError(f"{value}: {month} has no such {noun}.", hint=_hint(value, known, noun, month))
+
+
+def _hint(value: str, known: Sequence[str], noun: str, month: Month) -> str:
+    near = get_close_matches(value, known, n=3, cutoff=0.5)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    if known:
+        more = f" and {len(known) - 8} more" if len(known) > 8 else ""
+        return f"There are: {', '.join(known[:8])}{more}."
+    return f"`finops-ai attribute --month {month}` shows what there is."
+
+
+def records(ledger: Ledger, name: str, params: dict[str, object] | None = None) -> list[dict[str, Any]]:
+    """The rows of one statement of this room, by column name."""
+    result = ledger.run("cli", name, params)
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
+    """The groups of charges behind temporary explained."""
+    found = records(ledger, "explain_cells.sql", {"month": month.first_day, "limit": rows})
+    lines = tuple(
+        (
+            *(each["cell_id"], each["provider"], each["account"], each["day"], _group_name(each)),
+            *(each["token_kind"] or each["charge_category"], each["charge_rows"]),
+            *(each["billed"], each["cost"]),
+        )
+        for each in found
+    )
+    title = f"From these groups of bill lines, {currency}"
+    return Table("groups", title, _CELLS, lines, null="")
+
+
+def _group_name(each: dict[str, Any]) -> str:
+    if each["cell_id"] is None:
+        return rest(each["groups"], "group")
+    if each["nature"] == "pool_transfer":
+        return f"{each['service_name'] or each['provider']} (pool {each['pool']})"
+    return str(each["model_id"] or each["model_name"] or each["service_name"] or each["provider"])
+
+
+def charges_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
+    """The bill lines behind temporary explained, with file and record."""
+    found = records(ledger, "explain_charges.sql", {"month": month.first_day, "limit": rows})
+    lines = tuple(
+        (
+            _file(each["path"]),
+            *(each["path"], each["record"], each["day"]),
+            rest(each["lines"], "line") if each["charge_id"] is None else each["what"] or each["provider"],
+            *(each["kind"], each["quantity"], each["charge_id"], each["cell_id"], each["billed_cost"]),
+        )
+        for each in found
+    )
+    return Table("charges", f"Their bill lines, {currency} (billed)", _CHARGES, lines, null="")
+
+
+def calls_tables(ledger: Ledger, params: dict[str, object], rows: int) -> tuple[Table | str, ...]:
+    """The calls that the figure rests on, dearest first, and the price rows behind them."""
+    # A statement refuses values that it does not name.
+    named = ("month", "workflow", "team", "outcome_kind", "outcome_id", "provider", "model")
+    ledger.run("cli", "explain_used.sql", {name: params[name] for name in named})
+    limit = {"month": params["month"], "limit": rows}
+    found = records(ledger, "explain_used_rows.sql", limit)
+    if not found:
+        return ("No logged call stands behind it.",)
+    calls = sum(each["calls"] for each in found)
+    unpriced = sum(each["unpriced"] for each in found)
+    lines = tuple(
+        (
+            *(_file(each["path"]), each["path"], each["record"], each["at_utc"]),
+            rest(each["calls"], "call") if each["usage_id"] is None else each["model"],
+            *(each["outcome_id"], each["usage_id"], each["list_cost"]),
+        )
+        for each in found
+    )
+    note = f"; {counted(unpriced, 'call')} without a price" if unpriced else ""
+    prices = records(ledger, "explain_price_rows.sql", limit)
+    return (
+        Table("calls", f"{counted(calls, 'logged call')}, at list price{note}", _CALLS, lines, null=""),
+        Table("prices", "Their price rows", _PRICES, tuple(map(_price_line, prices)), null=""),
+    )
+
+
+def _price_line(each: dict[str, Any]) -> tuple[object, ...]:
+    if each["price_id"] is None:
+        return (
+            None,
+            rest(each["prices"], "price"),
+            None,
+            None,
+            each["calls"],
+            each["quantity"],
+            each["cost"],
+        )
+    price = f"{plain(each['price_per'])} {each['currency']} per {each['per']:,d}"
+    return (
+        *(each["price_id"], each["model_id"], each["meter"], price),
+        *(each["calls"], each["quantity"], each["cost"]),
+    )
+
+
+def rest(number: int, noun: str) -> str:
+    """What one line says of all that is not listed."""
+    return f"and {number:,d} more {noun if number == 1 else noun + 's'}"
+
+
+def _file(path: str | None) -> str | None:
+    return None if path is None else Path(path).name
+
+
+def rule_text(config: Config, ordinal: int | None) -> str:
+    """A rule as finops.yaml says it, with its line; words for what is no rule."""
+    rule: Rule | None = next((each for each in config.rules if each.ordinal == ordinal), None)
+    if rule is None:
+        return (
+            "no rule: its own log names the workflow" if ordinal is None else f"rule {ordinal}, since removed"
+        )
+    place = f"line {rule.line} of {config.path.name}" if config.path and rule.line else "finops.yaml"
+    return f"rule {rule.ordinal}, {place}: {conditions_text(rule.conditions)}"
+
+
+def conditions_text(conditions: Iterable[Condition]) -> str:
+    """Conditions in words: ``tags.workflow = support-triage and project_id ~ acme-.*``."""
+    from finops_ai.attribution.fields import literal
+
+    said = []
+    for condition in conditions:
+        text = literal(condition.pattern)
+        said.append(
+            f"{condition.field_name} ~ {condition.pattern}"
+            if text is None
+            else f"{condition.field_name} = {text}"
+        )
+    return " and ".join(said)
