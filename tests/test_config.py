@@ -280,11 +280,10 @@ MISTAKES = {
     ),
     "window for everybody, split between many": (
         HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: {window: 1d}, split: linear}\n",
-        "line 6: a window without same shares each call with every outcome of its hours, "
-        "and linear splits it.",
+        "line 6: split: linear of a window without same is over every outcome of its hours.",
         "Add same: user_id or another field that both carry, or write split: first or last.",
     ),
-    "unknown split": (
+    "unknown split of calls": (
         HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: branch, split: u_shaped}\n",
         'line 6: "u_shaped" is no way to split a call.',
         "Known: first, last, linear, position, time_decay, token_weighted.",
@@ -484,7 +483,7 @@ def test_the_published_schema_names_the_same_keys() -> None:
     defs = schema["$defs"]
     assert set(defs["workflow"]["properties"]) == {"owner", "team", "department", "cost_centre", "gl_code"}
     assert set(defs["rule"]["properties"]) == {"workflow", "when", "from", "until"}
-    assert set(defs["outcome"]["properties"]) == {"kind", "workflow", "link"}
+    assert set(defs["outcome"]["properties"]) == {"kind", "workflow", "link", "split", "half_life"}
     assert set(defs["pool"]["properties"]) == {"name", "when", "split"}
     assert set(defs["scenario"]["properties"]) == {"low", "mid", "high", "source"}
     assert set(defs["when"]["propertyNames"]["anyOf"][0]["enum"]) == set(FIELDS)
