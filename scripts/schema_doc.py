@@ -42,12 +42,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Views for reading",
         "What reports and dashboards should use. Filled by `finops-ai attribute` and `finops-ai report`.",
         (
-            "workflow_month",
-            "allocation",
-            "allocation_reporting",
-            "gap",
-            "outcome_cost",
-            "outcome_call",
+            *("workflow_month", "allocation", "allocation_reporting", "gap", "outcome_cost", "outcome_call"),
             "usage_cost",
         ),
     ),
@@ -134,11 +129,11 @@ GRAINS = {
     "costs add up to the bills, to the last digit.",
     "gap": "One row per month, cause, provider, detail and currency: money that found no workflow.",
     "outcome_cost": "One row per month, outcome kind and currency: what the outcomes of that month cost.",
-    "outcome_call": "One row per model call and outcome that it was made for; the shares of a call add up to 1.",
-    "outcome_call_rest": "One row per call and outcome, for calls of several: what `outcome_call` shows beside "
-    "the outcome that `usage_attributed` names.",
+    "outcome_call": "One row per model call and outcome that it was made for; a call's shares add up to 1.",
+    "outcome_call_rest": "One row per call and outcome, for calls of several: what `outcome_call` shows "
+    "beside the outcome that `usage_attributed` names.",
     "outcome_usage": "One row per month, outcome, workflow and link: the calls and tokens used in the month.",
-    "outcome_spend": "One row per month, outcome, workflow, link and currency: the billed money of its calls.",
+    "outcome_spend": "One row per month, outcome, workflow, link and currency: its calls' billed money.",
     "outcome_counted": "One row per outcome resolved in an attributed month: how it was counted there.",
     "usage_cost": "One row per model call: what it would have cost at list price and at contract rate.",
     "charge": "One row per billed line in force, credits, refunds and taxes included. Columns that "

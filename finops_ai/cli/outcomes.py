@@ -43,7 +43,7 @@ _USED = columns(
 _COHORT = columns(
     *("name:outcome", "currency:currency", "sample:with calls", "matched:matched"),
     *("cohort_cost_in_month:this month:money", "cohort_cost_in_other_months:others:money"),
-    *("cost_to_date:to date:money", "cost_to_date_per_success:success:money4"),
+    *("cost_to_date:to date:money", "cost_to_date_per_success:per success:money4"),
 )
 _WORKFLOW = columns(
     *("workflow:workflow", "currency:currency", "kinds:kinds:hidden", "attempts:tried:count"),
