@@ -51,7 +51,8 @@ class Rule:
 class Pool:
     """Charges that several workflows share, and how they are split.
 
-    `split_by` is tokens, calls, direct_cost, even or weights.
+    `split_by` is tokens, calls, direct_cost, even or weights. A receiver is a workflow, ``pool:NAME`` or
+    ``team:NAME``: these split their part again. A pool without conditions holds what others give it.
     """
 
     name: str
@@ -60,6 +61,15 @@ class Pool:
     receivers: tuple[str, ...] = ()
     weights: tuple[tuple[str, Decimal], ...] = ()
     line: int = 0
+
+
+@dataclass(frozen=True)
+class TeamSplit:
+    """How a team splits what it receives of pools over its workflows; as `Pool` does."""
+
+    team: str
+    split_by: str
+    weights: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,5 +201,6 @@ class Config:
     fx_rates: FxRates | None = None
     freshness: tuple[Freshness, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    teams: tuple[TeamSplit, ...] = ()
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

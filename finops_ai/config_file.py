@@ -20,12 +20,12 @@ from finops_ai.config import (
     Condition,
     Config,
     OutcomeLink,
-    Pool,
     Rule,
     Scenario,
     Workflow,
 )
 from finops_ai.config_money import commitments, freshness, fx_rates
+from finops_ai.config_pools import shared_pools, team_splits
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
@@ -33,12 +33,21 @@ from finops_ai.patterns import FIELDS, expression, is_tag, tag_paths
 from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 DEFAULT_LEDGER = "finops.duckdb"
-SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments")
-_TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS, *_MONEY)
+_TOP = (
+    "version",
+    "ledger",
+    "reporting_currency",
+    "workflows",
+    "teams",
+    *_LISTS,
+    "scenarios",
+    *PRICE_KEYS,
+    *_MONEY,
+)
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code", "product")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
@@ -122,7 +131,7 @@ class _File:
             self.origin(name, (name,), given=name in self.data)
         workflows = tuple(self.workflows())
         names = {workflow.name for workflow in workflows}
-        pools = tuple(self.pools(names))
+        teams, pools = team_splits(self, workflows), shared_pools(self, workflows)
         return Config(
             path=self.path,
             ledger_path=self.path.parent / ledger,
@@ -130,6 +139,7 @@ class _File:
             workflows=workflows,
             rules=tuple(self.rules(names)),
             pools=pools,
+            teams=teams,
             outcomes=tuple(self.outcomes(names)),
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
@@ -178,52 +188,9 @@ class _File:
                 self.lines.near(at),
             )
 
-    def pools(self, names: set[str]) -> Iterator[Pool]:
-        """The shared pools; a pool without receivers stays a gap by intent."""
-        seen: set[str] = set()
-        for at, fields in self.items("pools", ("name", "when", "split"), ("name", "when", "split")):
-            name = self.text((*at, "name"), fields["name"])
-            self.unseen((*at, "name"), f'pool "{name}"', name, seen)
-            self.origin(f"pools.{name}", at)
-            where = (*at, "split")
-            split = self.mapping(where, fields["split"])
-            self.keys(where, split, ("by", "receivers", "weights"), ("by",))
-            by = self.text((*where, "by"), split["by"])
-            if by not in SPLITS:
-                self.fail((*where, "by"), f'"{by}" is not a way to split.', meant(by, SPLITS))
-            receivers = tuple(
-                self.workflow((*where, "receivers", i), item, names)
-                for i, item in enumerate(self.sequence((*where, "receivers"), split.get("receivers")))
-            )
-            weights = self.weights(where, by, split, names)
-            conditions = self.conditions((*at, "when"), fields["when"])
-            receivers = tuple(name for name, _ in weights) or receivers
-            yield Pool(name, conditions, by, receivers, weights, self.lines.near(at))
-
-    def weights(
-        self, where: KeyPath, by: str, split: dict[str, Any], names: set[str]
-    ) -> tuple[tuple[str, Decimal], ...]:
-        """The fixed weights of a split; they need no sum of one."""
-        if by != "weights":
-            if "weights" in split:
-                self.fail((*where, "weights"), f'weights stand beside "by: {by}".', 'Write "by: weights".')
-            return ()
-        at = (*where, "weights")
-        given = self.mapping(at, split.get("weights"))
-        if not given:
-            self.fail(
-                where, '"by: weights" names no weights.', 'Add weights: {some-workflow: "2", another: "1"}.'
-            )
-        if "receivers" in split:
-            self.fail(
-                (*where, "receivers"),
-                "receivers stand beside weights.",
-                "Weights name the receivers: remove them.",
-            )
-        return tuple(
-            (self.workflow((*at, name), name, names), self.positive((*at, name), value))
-            for name, value in given.items()
-        )
+    def hint(self, wrong: str, known: Iterable[str]) -> str:
+        """What may have been meant by a name that is not known."""
+        return meant(wrong, known)
 
     def outcomes(self, names: set[str]) -> Iterator[OutcomeLink]:
         """How the outcomes of each kind find their calls."""

@@ -41,7 +41,15 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Views for reading",
         "What reports and dashboards should use. Filled by `finops-ai attribute` and `finops-ai report`.",
-        ("workflow_month", "allocation", "allocation_reporting", "gap", "outcome_cost", "usage_cost"),
+        (
+            "workflow_month",
+            "workflow_register",
+            "allocation",
+            "allocation_reporting",
+            "gap",
+            "outcome_cost",
+            "usage_cost",
+        ),
     ),
     (
         "Imported rows",
@@ -148,6 +156,7 @@ GRAINS = {
     "accrual_day": "The rows of `accrual`, and whether their bill has arrived since.",
     "accrual_month": "One row per month, provider, account, model, workflow and currency: the accrual in "
     "force, of days that are logged and not billed yet.",
+    "workflow_register": "One row per attributed month and registered workflow: what finops.yaml said of it.",
     "commitment_month": "One row per month, commitment and currency: capacity, use, and what is left of it.",
     "commitment_use": "The rows of `commitment_month` as they are stored.",
     "bill_coverage": "One row per attributed month, provider and billing account: how far token lines reach.",
@@ -179,6 +188,11 @@ GRAINS = {
     "usage_month": "One row per month, provider, model, workflow and outcome kind: what the logs hold.",
 }
 MEANINGS = {
+    "cost_centre": "the cost centre that finops.yaml states; NULL: none",
+    "department": "the department that finops.yaml states; NULL: none",
+    "gl_code": "the account of the general ledger; NULL: none",
+    "owner": "who answers for the workflow; NULL: not stated",
+    "product": "the product that the workflow is a part of; NULL: none",
     "balance": "what is left of credits after the month, in their own currency; else NULL",
     "capacity": "tokens of the month, seats, or the amount of credits granted",
     "commitment": "its name in finops.yaml",

@@ -90,6 +90,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         "config_file",
         "config_prices",
         "config_money",
+        "config_pools",
         "config",
         "yaml_text",
         "patterns",
