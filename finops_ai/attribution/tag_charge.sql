@@ -2,7 +2,7 @@
 CREATE OR REPLACE TEMP TABLE tag_charge AS
 SELECT
     charge_cell.cell_id,
-    TRY(coalesce(json_extract_string(c.tags, $path), json_extract_string(c.tags, $within))) AS tag,
+    coalesce(TRY(json_extract_string(c.tags, $path)), TRY(json_extract_string(c.tags, $within))) AS tag,
     sum(c.billed_cost)::DECIMAL(38,15) AS cost,
     sum(abs(c.billed_cost))::DECIMAL(38,15) AS size
 FROM charge_cell

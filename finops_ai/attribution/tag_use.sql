@@ -12,7 +12,7 @@ SELECT
         WHEN a.workflow IS NULL
             THEN coalesce(nullif(concat_ws(' / ', u.api_key_id, u.project_id), ''), 'no key or project')
     END AS detail,
-    TRY(coalesce(json_extract_string(u.tags, $path), json_extract_string(u.tags, $within))) AS tag,
+    coalesce(TRY(json_extract_string(u.tags, $path)), TRY(json_extract_string(u.tags, $within))) AS tag,
     sum(u.calls)::HUGEINT AS calls,
     sum(u.input_uncached_tokens)::HUGEINT AS input_uncached,
     sum(u.cache_read_tokens)::HUGEINT AS cache_read,

@@ -78,7 +78,8 @@ def test_a_pool_gives_to_a_pool_with_charges_of_its_own(books: Books) -> None:
     assert shared(books) == {"a": D(35), "b": D(35), "c": D(30)}
     # Each amount is split where it is: what came from the platform stays a line of its service.
     assert books.ledger.rows(
-        "SELECT service_name, workflow, sum(cost) FROM allocation WHERE kind = 'pool_share' GROUP BY ALL ORDER BY ALL"
+        "SELECT service_name, workflow, sum(cost) FROM allocation WHERE kind = 'pool_share' "
+        "GROUP BY ALL ORDER BY ALL"
     ) == [
         ("disk", "a", D(5)),
         ("disk", "b", D(5)),
