@@ -56,7 +56,8 @@ class Rule:
 class Pool:
     """Charges that several workflows share, and how they are split.
 
-    `split_by` is tokens, calls, direct_cost, even or weights.
+    `split_by` is tokens, calls, direct_cost, even or weights. A receiver is a workflow, ``pool:NAME`` or
+    ``team:NAME``: these split their part again. A pool without conditions holds what others give it.
     """
 
     name: str
@@ -80,6 +81,15 @@ class LinkWindow:
     def __str__(self) -> str:
         """Such as ``window 24h`` or ``window 24h same user_id``."""
         return " ".join([f"window {self.hours}h", *(["same", ", ".join(self.same)] if self.same else [])])
+
+
+@dataclass(frozen=True)
+class TeamSplit:
+    """How a team splits what it receives of pools over its workflows; as `Pool` does."""
+
+    team: str
+    split_by: str
+    weights: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,5 +258,6 @@ class Config:
     """(detector, parameter, value) where finops.yaml sets another than the detector's default."""
     waste_off: tuple[str, ...] = ()
     """The detectors that finops.yaml turns off."""
+    teams: tuple[TeamSplit, ...] = ()
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

@@ -56,10 +56,11 @@ def _conditions(when: Sequence[str]) -> tuple[Condition, ...]:
                 hint='Write it as in --when "service_name=GPU*".',
             )
         if not (name in FIELDS or tag_paths(name)):
+            hint = meant(name, (*FIELDS, "tags.<key>"))
             what = "no path into tags" if is_tag(name) else "no field of usage or charges"
             raise ConfigError(
                 f'--when: "{name}" is {what}.',
-                hint=f"{meant(name, (*FIELDS, 'tags.<key>'))} docs/configuration.md lists the fields.".strip(),
+                hint=f"{hint} docs/configuration.md lists the fields.".strip(),
             )
         try:
             patterns.setdefault(name, []).append(expression(pattern))

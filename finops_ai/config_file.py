@@ -19,7 +19,6 @@ from finops_ai.config import (
     CONFIG_NAME,
     Condition,
     Config,
-    Pool,
     Rule,
     Scenario,
     Workflow,
@@ -27,6 +26,7 @@ from finops_ai.config import (
 from finops_ai.config_budgets import budgets
 from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_outcomes import outcome_links
+from finops_ai.config_pools import shared_pools, team_splits
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.config_waste import limits, models
 from finops_ai.errors import ConfigError
@@ -35,7 +35,6 @@ from finops_ai.patterns import FIELDS, expression, is_tag, tag_paths
 from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 DEFAULT_LEDGER = "finops.duckdb"
-SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments", "waste")
@@ -45,6 +44,7 @@ _TOP = (
     "ledger",
     "reporting_currency",
     "workflows",
+    "teams",
     *_LISTS,
     "scenarios",
     *PRICE_KEYS,
@@ -134,7 +134,7 @@ class _File:
             self.origin(name, (name,), given=name in self.data)
         workflows = tuple(self.workflows())
         names = {workflow.name for workflow in workflows}
-        pools = tuple(self.pools(names))
+        teams, pools = team_splits(self, workflows), shared_pools(self, workflows)
         waste = tuple(limits(self))
         return Config(
             path=self.path,
@@ -143,6 +143,7 @@ class _File:
             workflows=workflows,
             rules=tuple(self.rules(names)),
             pools=pools,
+            teams=teams,
             outcomes=outcome_links(self, names),
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
@@ -195,52 +196,9 @@ class _File:
                 self.lines.near(at),
             )
 
-    def pools(self, names: set[str]) -> Iterator[Pool]:
-        """The shared pools; a pool without receivers stays a gap by intent."""
-        seen: set[str] = set()
-        for at, fields in self.items("pools", ("name", "when", "split"), ("name", "when", "split")):
-            name = self.text((*at, "name"), fields["name"])
-            self.unseen((*at, "name"), f'pool "{name}"', name, seen)
-            self.origin(f"pools.{name}", at)
-            where = (*at, "split")
-            split = self.mapping(where, fields["split"])
-            self.keys(where, split, ("by", "receivers", "weights"), ("by",))
-            by = self.text((*where, "by"), split["by"])
-            if by not in SPLITS:
-                self.fail((*where, "by"), f'"{by}" is not a way to split.', meant(by, SPLITS))
-            receivers = tuple(
-                self.workflow((*where, "receivers", i), item, names)
-                for i, item in enumerate(self.sequence((*where, "receivers"), split.get("receivers")))
-            )
-            weights = self.weights(where, by, split, names)
-            conditions = self.conditions((*at, "when"), fields["when"])
-            receivers = tuple(name for name, _ in weights) or receivers
-            yield Pool(name, conditions, by, receivers, weights, self.lines.near(at))
-
-    def weights(
-        self, where: KeyPath, by: str, split: dict[str, Any], names: set[str]
-    ) -> tuple[tuple[str, Decimal], ...]:
-        """The fixed weights of a split; they need no sum of one."""
-        if by != "weights":
-            if "weights" in split:
-                self.fail((*where, "weights"), f'weights stand beside "by: {by}".', 'Write "by: weights".')
-            return ()
-        at = (*where, "weights")
-        given = self.mapping(at, split.get("weights"))
-        if not given:
-            self.fail(
-                where, '"by: weights" names no weights.', 'Add weights: {some-workflow: "2", another: "1"}.'
-            )
-        if "receivers" in split:
-            self.fail(
-                (*where, "receivers"),
-                "receivers stand beside weights.",
-                "Weights name the receivers: remove them.",
-            )
-        return tuple(
-            (self.workflow((*at, name), name, names), self.positive((*at, name), value))
-            for name, value in given.items()
-        )
+    def hint(self, wrong: str, known: Iterable[str]) -> str:
+        """What may have been meant by a name that is not known."""
+        return meant(wrong, known)
 
     def importers(self) -> Iterator[Path]:
         """The user's own importer files, absolute; they stand under the folder of finops.yaml."""

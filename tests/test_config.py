@@ -475,7 +475,7 @@ def test_the_samples_and_the_template_of_init_are_valid(folder: Path) -> None:
 def test_the_published_schema_names_the_same_keys() -> None:
     schema = json.loads((REPOSITORY / "finops_ai" / "finops.schema.json").read_text(encoding="utf-8"))
     assert set(schema["properties"]) == {
-        "version", "ledger", "reporting_currency", "workflows", "rules",
+        "version", "ledger", "reporting_currency", "workflows", "teams", "rules",
         "outcomes", "pools", "importers", "scenarios", "model_names", "contract_rates", "prices",
         "fx_rates", "freshness", "commitments", "budgets", "waste",
     }  # fmt: skip
@@ -486,5 +486,6 @@ def test_the_published_schema_names_the_same_keys() -> None:
     assert set(defs["rule"]["properties"]) == {"workflow", "when", "from", "until"}
     assert set(defs["outcome"]["properties"]) == {"kind", "workflow", "link", "split", "half_life"}
     assert set(defs["pool"]["properties"]) == {"name", "when", "split"}
+    assert set(defs["team"]["properties"]) == {"split"}
     assert set(defs["scenario"]["properties"]) == {"low", "mid", "high", "source"}
     assert set(defs["when"]["propertyNames"]["anyOf"][0]["enum"]) == set(FIELDS)

@@ -93,6 +93,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         "config_money",
         "config_outcomes",
         "config_waste",
+        "config_pools",
         "config",
         "yaml_text",
         "patterns",

@@ -40,6 +40,7 @@ SELECT
     workflow,
     weight,
     row_number() OVER (PARTITION BY pool, billing_currency ORDER BY cause NULLS FIRST, workflow),
-    cause
+    cause,
+    NULL
 FROM member
 WHERE weight > 0

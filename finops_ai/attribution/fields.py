@@ -39,7 +39,7 @@ def expression(field_name: str, parameter: str) -> tuple[str, dict[str, object]]
         return f"TRY({found})", {parameter: flat}
     inner = f"{parameter}_within"
     return (
-        f"TRY(coalesce({found}, json_extract_string(tags, ${inner})))",
+        f"coalesce(TRY({found}), TRY(json_extract_string(tags, ${inner})))",
         {parameter: flat, inner: nested[0]},
     )
 

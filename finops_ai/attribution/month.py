@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
-from finops_ai.attribution import commitments, links, matching, rules, usage
+from finops_ai.attribution import commitments, links, matching, pools, rules, usage
 from finops_ai.attribution.staleness import config_hash
-from finops_ai.config import Config, Pool
+from finops_ai.config import Config
 from finops_ai.ledger import Ledger, quoted
 from finops_ai.months import Month
 
@@ -67,7 +64,6 @@ def attribute_month(ledger: Ledger, config: Config, month: Month) -> None:
 
 
 def _take_settings(ledger: Ledger, config: Config, month: Month) -> None:
-    pools = commitments.all_pools(config, month)
     ledger.run(
         ROOM,
         "registered_workflow.sql",
@@ -79,25 +75,7 @@ def _take_settings(ledger: Ledger, config: Config, month: Month) -> None:
         "rule_workflow.sql",
         {"ordinals": [r.ordinal for r in config.rules], "workflows": [r.workflow for r in config.rules]},
     )
-    ledger.run(
-        ROOM,
-        "pool_setting.sql",
-        {
-            "ordinals": list(range(len(pools))),
-            "pools": [pool.name for pool in pools],
-            "split_bys": [pool.split_by for pool in pools],
-        },
-    )
-    receivers = _receivers(config.pools)
-    ledger.run(
-        ROOM,
-        "pool_receiver.sql",
-        {
-            "pools": [pool for pool, _, _ in receivers],
-            "workflows": [workflow for _, workflow, _ in receivers],
-            "weights": [format(weight, "f") for _, _, weight in receivers],
-        },
-    )
+    pools.take_settings(ledger, config, month)
 
 
 def _register(ledger: Ledger, config: Config, month: Month) -> None:
@@ -117,16 +95,6 @@ def _register(ledger: Ledger, config: Config, month: Month) -> None:
             "products": [each.product for each in known],
         },
     )
-
-
-def _receivers(pools: Sequence[Pool]) -> list[tuple[str, str, Decimal]]:
-    """(pool, workflow, weight) of every receiver that is named, by `receivers` or by `weights`."""
-    found = []
-    for pool in pools:
-        weights = dict(pool.weights)
-        names = pool.receivers or (tuple(weights) if pool.split_by == "weights" else ())
-        found += [(pool.name, name, weights.get(name, Decimal(0))) for name in dict.fromkeys(names)]
-    return found
 
 
 def _take_usage(ledger: Ledger, config: Config, month: Month) -> None:
@@ -152,11 +120,7 @@ def _write_allocation(ledger: Ledger, month: Month) -> None:
     for name in ("allocate_matched.sql", "allocate_open.sql", "allocate_other.sql"):
         ledger.run(ROOM, name, of_month)
     ledger.run(ROOM, "off_bill.sql", {**of_month, "list_currency": matching.LIST_CURRENCY})
-    for name in ("pool_weight.sql", "commitment_weight.sql", "pool_cell.sql", "pool_amount.sql"):
-        ledger.run(ROOM, name, of_month)
-    matching.allocate(ledger, "split_pools.sql")
-    ledger.run(ROOM, "allocate_pools.sql", of_month)
-    ledger.run(ROOM, "pool_unallocated.sql", of_month)
+    pools.share_out(ledger, month)
 
 
 def _write_outcomes(ledger: Ledger, config: Config, month: Month) -> None:

@@ -1,10 +1,13 @@
--- Temporary: one row per pool_transfer cell of $month and the amount that it moves.
+-- Temporary: one row per pool_transfer cell of $month and the amount that it moves: the first step. Later steps follow in
+-- pool_amount_next.sql, with the pool that gives.
 CREATE OR REPLACE TEMP TABLE pool_amount AS
 SELECT
+    transfer.cell_id AS amount_id,
     transfer.cell_id,
     transfer.pool,
     transfer.billing_currency,
-    sum(source.billed_cost)::DECIMAL(38,15) AS amount
+    sum(source.billed_cost)::DECIMAL(38,15) AS amount,
+    NULL::VARCHAR AS giver
 FROM cell AS transfer
 INNER JOIN cell AS source
     ON source.month = $month

@@ -1,4 +1,4 @@
--- A pool that nobody receives a part of keeps its money, by name.
+-- A pool, or a team's part of one, that nobody receives a part of keeps its money, by name.
 UPDATE allocation_row
 SET
     cause = 'shared_unallocated',
@@ -11,5 +11,5 @@ WHERE allocation_row.month = $month
     AND NOT EXISTS (
         SELECT 1
         FROM pool_weight
-        WHERE pool_weight.pool = cell.pool AND pool_weight.billing_currency = cell.billing_currency
+        WHERE pool_weight.pool = allocation_row.pool AND pool_weight.billing_currency = cell.billing_currency
     )

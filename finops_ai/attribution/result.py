@@ -112,7 +112,7 @@ def month_attribution(ledger: Ledger, month: Month, by: str = "workflow") -> Att
     Raises ConfigError for an unknown `by`, InputError when the ledger holds nothing of the month.
     """
     require_grouping(by)
-    _require_month(ledger, month)
+    require_month(ledger, month)
     of_month: dict[str, object] = {"month": month.first_day}
     for name in ("allocate_units.sql", "allocate_share.sql"):
         ledger.run(ROOM, name)
@@ -122,15 +122,20 @@ def month_attribution(ledger: Ledger, month: Month, by: str = "workflow") -> Att
         lines=tuple(Line(**row) for row in _records(ledger, "lines.sql", {**of_month, "by": by})),
         gaps=tuple(Gap(**row) for row in _records(ledger, "gaps.sql", of_month)),
         estimates=tuple(Estimate(**row) for row in _records(ledger, "estimates.sql", of_month)),
-        balances=tuple(Balance(**row) for row in _records(ledger, "balances.sql", of_month)),
+        balances=balances(ledger, month),
         outcomes=tuple(OutcomeCost(**row) for row in _records(ledger, "outcomes.sql", of_month)),
     )
+
+
+def balances(ledger: Ledger, month: Month) -> tuple[Balance, ...]:
+    """Where the billed money of `month` stands, in each currency."""
+    return tuple(Balance(**row) for row in _records(ledger, "balances.sql", {"month": month.first_day}))
 
 
 def require_grouping(by: str) -> None:
     """Raise ConfigError when `by` is none of GROUPINGS."""
     if by not in GROUPINGS:
-        raise ConfigError(f'"{by}" is no grouping.', hint=f"Choose one of {', '.join(GROUPINGS)}.")
+        raise ConfigError(f'"{by}" is no grouping.', hint=f"Choose one of {', '.join(GROUPINGS)}, tag:KEY.")
 
 
 def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
@@ -139,7 +144,8 @@ def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _require_month(ledger: Ledger, month: Month) -> None:
+def require_month(ledger: Ledger, month: Month) -> None:
+    """Raise InputError when the ledger holds nothing of `month`."""
     known = [Month.of(row[0]) for row in ledger.run(ROOM, "known_months.sql").fetchall()]
     if month in known:
         return

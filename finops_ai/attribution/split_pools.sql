@@ -1,7 +1,7 @@
--- split: the amount of each pool_transfer cell over the workflows that receive a part.
+-- split: each amount of pool_amount over the receivers that get a part of its pool.
 CREATE OR REPLACE TEMP TABLE split AS
 SELECT
-    pool_amount.cell_id AS group_id,
+    pool_amount.amount_id AS group_id,
     0 AS subgroup_id,
     pool_weight.member_id,
     pool_weight.weight,

@@ -32,6 +32,8 @@ def config_hash(config: Config) -> str:
         said["model_names"] = [_without_line(asdict(name)) for name in config.model_names]
     if config.contract_rates:
         said["contract_rates"] = [_without_line(asdict(rate)) for rate in config.contract_rates]
+    if config.teams:
+        said["teams"] = [asdict(each) for each in config.teams]
     if config.commitments:
         said["commitments"] = [_without_line(asdict(each)) for each in config.commitments]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from finops_ai.attribution import Attribution, month_attribution, require_grouping
+from finops_ai.attribution.result import Balance
+from finops_ai.attribution.tag_view import TagView, month_by_tag, tag_field
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.converted import converted_blocks
 from finops_ai.cli.document import Document, Table, columns
@@ -16,6 +19,15 @@ from finops_ai.money import plain, shown
 from finops_ai.months import Month
 
 NO_WORKFLOW = "(none)"
+WITHOUT_TAG = "(without it)"
+_TAG_MEANING = (
+    "Billed money where it stands on the bill, before pools are shared out. Where calls explain a charge it "
+    "goes by their tags, in proportion to tokens of its kind, model and day; else by the charge's own tags."
+)
+_TAGGED = columns(
+    *("name:value", "currency:currency", "cost:billed:money", "share:share"),
+    *("calls:calls:count", "tokens:tokens:count"),
+)
 _GAPS = columns(
     *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "cost:cost:money"),
     "charge_rows:rows:count",
@@ -38,19 +50,23 @@ _OUTCOMES = columns(
 
 def attribute_and_describe(settings: Settings, asked: str | None, by: str, *, at_utc: datetime) -> Document:
     """Bring the ledger up to date and describe the month `asked` for, the newest by default."""
-    require_grouping(by)
+    tag = tag_field(by)
+    if tag is None:
+        require_grouping(by)
     config = settings.load()
     require_ledger(config, asked)
     with settings.open(config) as ledger:
         month = chosen_month(ledger, asked)
         refresh(ledger, config, at_utc=at_utc)
+        if tag is not None:
+            return _describe_tag(month_by_tag(ledger, month, tag), by)
         return describe(ledger, month, by)
 
 
 def describe(ledger: Ledger, month: Month, by: str) -> Document:
     """The month's spend listed by `by`, its gaps, the proof that nothing is lost, its outcomes."""
     found = month_attribution(ledger, month, by)
-    balances = tuple(_facts(found))
+    balances = tuple(_facts(found.balances))
     return Document(
         "attribute",
         (
@@ -64,6 +80,30 @@ def describe(ledger: Ledger, month: Month, by: str) -> Document:
         ),
         {"month": month, "by": by, "balances": balances},
     )
+
+
+def _describe_tag(found: TagView, by: str) -> Document:
+    """All that was billed in the month by the values of one tag, and what carries none."""
+    rows = tuple(
+        (
+            *(WITHOUT_TAG if line.name is None else line.name, line.currency, line.cost),
+            *(None if line.share is None else f"{line.share * 100:.1f}%", line.calls, line.tokens),
+        )
+        for line in found.lines
+    )
+    title = f"{found.month} by {by}"
+    proof = []
+    for balance in found.balances:
+        lines = [line for line in found.lines if line.currency == balance.currency]
+        tagged = sum((line.cost for line in lines if line.name is not None), Decimal(0))
+        rest = sum((line.cost for line in lines if line.name is None), Decimal(0))
+        proof.append(
+            f"billed {shown(balance.billed, balance.currency)} = with the tag {cell(tagged)} + without it "
+            f"{cell(rest)} (difference {plain(balance.billed - tagged - rest)})"
+        )
+    table = Table("lines", title, _TAGGED, rows, empty=f"{found.month}: no spend.")
+    facts = {"month": found.month, "by": by, "balances": tuple(_facts(found.balances))}
+    return Document("attribute", (table, *proof, _TAG_MEANING), facts)
 
 
 def _lines(found: Attribution) -> Table:
@@ -113,8 +153,8 @@ def _conservation(found: Attribution) -> Iterator[str]:
         )
 
 
-def _facts(found: Attribution) -> Iterator[dict[str, object]]:
-    for balance in found.balances:
+def _facts(balances: Sequence[Balance]) -> Iterator[dict[str, object]]:
+    for balance in balances:
         yield {
             "currency": balance.currency,
             "billed": balance.billed,

@@ -53,12 +53,11 @@ def _values(config: Config) -> list[tuple[str, str]]:
         shares = ", ".join(f"{name} {plain(weight)}" for name, weight in pool.weights) or ", ".join(
             pool.receivers
         )
-        values.append(
-            (
-                f"pools.{pool.name}",
-                f"{_when(pool.conditions)} by {pool.split_by}: {shares or 'every workflow'}",
-            )
-        )
+        source = _when(pool.conditions) if pool.conditions else "what other pools give"
+        values.append((f"pools.{pool.name}", f"{source} by {pool.split_by}: {shares or 'every workflow'}"))
+    for team in config.teams:
+        shares = ", ".join(f"{name} {plain(weight)}" for name, weight in team.weights)
+        values.append((f"teams.{team.team}", f"by {team.split_by}: {shares or 'its workflows'}"))
     values += [(f"outcomes.{link.kind}", _link(link)) for link in config.outcomes]
     values += [(f"importers.{number}", str(path)) for number, path in enumerate(config.importers, 1)]
     for preset in config.scenarios:

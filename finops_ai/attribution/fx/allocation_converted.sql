@@ -18,10 +18,10 @@ SELECT
 FROM fx_piece AS piece
 LEFT JOIN split_share AS converted
     ON converted.group_id = piece.cell_id
-    AND converted.subgroup_id = CASE WHEN piece.is_negative_line THEN 2 ELSE 0 END
+    AND converted.subgroup_id = piece.first_subgroup
     AND converted.member_id = piece.member_id
 LEFT JOIN split_share AS unconverted
     ON unconverted.group_id = piece.cell_id
-    AND unconverted.subgroup_id = CASE WHEN piece.is_negative_line THEN 3 ELSE 1 END
+    AND unconverted.subgroup_id = piece.first_subgroup + 1
     AND unconverted.member_id = piece.member_id
 ORDER BY piece.cell_id, piece.member_id
