@@ -231,8 +231,8 @@ def _verdict_row(each: Judged) -> tuple[object, ...]:
     costs = (None, None) if unit is None else (unit.start.quantize(UNIT), unit.end.quantize(UNIT))
     return (
         *(each.workflow, each.currency, verdict.name),
-        None if volume is None else f"{counts[0]:,d} -> {counts[1]:,d} {verdict.volume_name}",
-        None if unit is None else f"{cell(costs[0], places=4)} -> {cell(costs[1], places=4)}",
+        None if volume is None else f"{counts[0]:,d} to {counts[1]:,d} {verdict.volume_name}",
+        None if unit is None else f"{cell(costs[0], places=4)} to {cell(costs[1], places=4)}",
         *(verdict.volume_name, *counts, *costs, *changes),
         *(verdict.trend_months, verdict.reason, each.evidence),
     )

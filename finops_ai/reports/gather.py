@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from finops_ai.attribution.accrual import booked_accrual
+from finops_ai.attribution.bridge import comparable_change, judge_change
 from finops_ai.attribution.fx import month_converted
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.reports import budgets, quality, reconcile, spend
 from finops_ai.reports.exact import ZERO, change, share
-from finops_ai.reports.model import Billed, Report
+from finops_ai.reports.model import Billed, Report, WhyChanged
 from finops_ai.reports.scope import Scope
 
 if TYPE_CHECKING:
@@ -66,7 +67,14 @@ def monthly_report(
         budgets=None if forecast is None else budgets.from_forecast(forecast),
         converted=month_converted(ledger, month),
         accrual=booked_accrual(ledger, month),
+        why_changed=_why_changed(scope),
     )
+
+
+def _why_changed(scope: Scope) -> WhyChanged | None:
+    """The bridge from the month before, where both are billed in a common currency."""
+    found = comparable_change(scope.ledger, scope.before, scope.month)
+    return None if found is None else WhyChanged(found, judge_change(scope.ledger, found))
 
 
 def _billed(scope: Scope) -> tuple[Billed, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from finops_ai.reports.layout_accrual import accrual_section
 from finops_ai.reports.layout_bill import bill_section, gap_section, trend_section
+from finops_ai.reports.layout_change import change_section
 from finops_ai.reports.layout_currency import currency_section
 from finops_ai.reports.layout_data import budget_section, data_section, reading_section
 from finops_ai.reports.layout_spend import outcome_section, reconciliation_section, workflow_section
@@ -31,6 +32,7 @@ def page_of(report: Report) -> Page:
         currency_section(report),
         workflow_section(report),
         outcome_section(report),
+        change_section(report),
         gap_section(report),
         accrual_section(report),
         bill_section(report),

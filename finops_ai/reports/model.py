@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from finops_ai.attribution.accrual import Accrual
+from finops_ai.attribution.bridge import Change, Judged
 from finops_ai.attribution.fx import Converted
 from finops_ai.months import Month
 
@@ -333,6 +334,14 @@ class Budgets:
 
 
 @dataclass(frozen=True)
+class WhyChanged:
+    """The bridge from the month before, and what to call each workflow's change."""
+
+    change: Change
+    judged: tuple[Judged, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that finance receives for one month."""
 
@@ -365,6 +374,8 @@ class Report:
     """The month in the reporting currency; None when it is billed in that currency alone."""
     accrual: Accrual | None = None
     """What `finops-ai accrue` booked for the month; None when nothing."""
+    why_changed: WhyChanged | None = None
+    """None when the month or the one before has no bill, or they share no currency."""
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from finops_ai.attribution.accrual import Accrual
+from finops_ai.attribution.bridge import Change
 from finops_ai.attribution.fx import Converted
 from finops_ai.money import plain
 from finops_ai.reports.model import Report
@@ -16,6 +17,8 @@ _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 ACCRUALS = "-accruals.csv"
 """How the file of accruals is named: beside the month's figures, none of them."""
+CHANGE = "-change.csv"
+"""How the bridge from the month before is named: it moves with that month, so it is no figure of this one."""
 
 _WORKFLOW_COLUMNS = (
     "month workflow owner team department cost_centre gl_code registered currency direct_cost shared_cost "
@@ -36,6 +39,7 @@ _CURRENCY_COLUMNS = (
     "month kind name currency cost reporting_currency reporting_cost cost_without_rate lowest_rate "
     "highest_rate detail charge_rows label"
 ).split()
+_CHANGE_COLUMNS = "month since currency workflow effect what amount label".split()
 _ACCRUAL_COLUMNS = (
     "month kind provider account model workflow currency first_day last_day tokens price_cost accrued_cost "
     "billed_cost true_up detail label"
@@ -45,14 +49,17 @@ _ACCRUAL_COLUMNS = (
 def render_csv(report: Report) -> dict[str, str]:
     """File name -> text: workflows, outcomes, gaps, reconciliation and files of the month.
 
-    Where the month is billed in several currencies, currencies too; where days are accrued, accruals.
+    Where the month is billed in several currencies, currencies too; where days are accrued, accruals;
+    where the month before is billed, why it changed.
     """
     stem = f"finops-{report.month}"
     currencies = {} if report.converted is None else {f"{stem}-currencies.csv": _currencies(report.converted)}
     accruals = {} if report.accrual is None else {f"{stem}{ACCRUALS}": _accruals(report.accrual)}
+    changes = {} if report.why_changed is None else {f"{stem}{CHANGE}": _changes(report.why_changed.change)}
     return (
         currencies
         | accruals
+        | changes
         | {
             f"{stem}-workflows.csv": _workflows(report),
             f"{stem}-outcomes.csv": _outcomes(report),
@@ -239,6 +246,19 @@ def _accruals(found: Accrual) -> str:
         for each in found.true_ups
     ]
     return csv_text(_ACCRUAL_COLUMNS, rows)
+
+
+def _changes(found: Change) -> str:
+    """What each effect moved in each workflow; the amounts of a currency add up to its change."""
+    rows = (
+        (
+            *(str(found.second), str(found.first), group.currency, group.name, effect.name, effect.title),
+            *(effect.amount, "billed"),
+        )
+        for group in found.groups("workflow")
+        for effect in group.effects
+    )
+    return csv_text(_CHANGE_COLUMNS, rows)
 
 
 def _files(report: Report) -> str:

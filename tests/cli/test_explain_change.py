@@ -113,14 +113,14 @@ search       0.00     2.50    2.50  new workflows +2.50
 Verdicts, USD
 workflow  verdict          volume             unit cost
 --------------------------------------------------------------
-chat      both             10 -> 12 outcomes  3.0000 -> 4.0000
+chat      both             10 to 12 outcomes  3.0000 to 4.0000
 search    not enough data  n/a                n/a
 
 chat: both, because volume grows and unit cost rises.
-  - outcomes 10 -> 12 (+20.0%): grow (beyond 5%)
-  - direct cost per outcome 3.0000 -> 4.0000 USD (+33.3%): rises (beyond 5%)
-  - direct cost 30.00 -> 48.00 USD (+60.0%)
-  - successes of all attempts 66.7% -> 66.7%
+  - outcomes 10 to 12 (+20.0%): grow (beyond 5%)
+  - direct cost per outcome 3.0000 to 4.0000 USD (+33.3%): rises (beyond 5%)
+  - direct cost 30.00 to 48.00 USD (+60.0%)
+  - successes of all attempts 66.7% to 66.7%
   - apart from volume +11.08: output tokens per call +11.08
 search: not enough data, because it is there in one month only.
 
@@ -199,7 +199,7 @@ def test_programs_get_every_digit_and_the_proof(finops: Run) -> None:
     }
     chat, search = found["verdicts"]
     assert (chat["verdict"], chat["volume_change"], chat["unit_cost_change"]) == ("both", "0.2", "0.3333")
-    assert chat["evidence"][0] == "outcomes 10 -> 12 (+20.0%): grow (beyond 5%)"
+    assert chat["evidence"][0] == "outcomes 10 to 12 (+20.0%): grow (beyond 5%)"
     assert (search["verdict"], search["reason"]) == ("not enough data", "it is there in one month only")
     own = json.loads(finops("explain", "change", "--workflow", "chat", "--format", "json").out)
     assert own["drivers"][0] == {

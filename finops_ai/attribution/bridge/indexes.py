@@ -79,7 +79,7 @@ def span_rebound(ledger: Ledger, first: Month, last: Month) -> Rebound:
     if first >= last:
         raise ConfigError(
             f"--from {first} --to {last}: an index needs a second month.",
-            hint=f"For example --from {last.plus(-12)} --to {last}.",
+            hint=f"For example --from {last.plus(-1)} --to {last}.",
         )
     span = {"first": first.first_day, "last": last.first_day}
     paid: dict[tuple[str, str], list[Paid]] = defaultdict(list)

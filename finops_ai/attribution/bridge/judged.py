@@ -70,12 +70,12 @@ def _evidence(verdict: Verdict, currency: str, points: list[Point], group: Group
     yield f"{verdict.volume_name} {_counts(verdict.volume)}: {_said(verdict.volume, 'grow', 'fall', 'hold')}"
     unit = verdict.unit_cost
     yield (
-        f"direct cost per {one} {shown(unit.start, '', places=4)} -> {shown(unit.end, currency, places=4)}"
+        f"direct cost per {one} {shown(unit.start, '', places=4)} to {shown(unit.end, currency, places=4)}"
         f" ({_percent(unit.end / unit.start - 1)}): {_said(unit, 'rises', 'falls', 'holds')}"
     )
     cost = verdict.cost
     yield (
-        f"direct cost {shown(cost.start, '')} -> {shown(cost.end, currency)}"
+        f"direct cost {shown(cost.start, '')} to {shown(cost.end, currency)}"
         f" ({_percent(cost.end / cost.start - 1)})"
     )
     if verdict.trend_months:
@@ -94,9 +94,9 @@ def _quality(points: list[Point]) -> Iterator[str]:
     with localcontext(WIDE):
         rates = [100 * Decimal(point.successes) / point.attempts for point in (first, last)]
         loaded = [(point.direct_cost + point.shared_cost) / point.successes for point in (first, last)]
-    yield f"successes of all attempts {rates[0]:.1f}% -> {rates[1]:.1f}%"
+    yield f"successes of all attempts {rates[0]:.1f}% to {rates[1]:.1f}%"
     if first.shared_cost or last.shared_cost:
-        yield f"cost per outcome with its shared cost {loaded[0]:,.4f} -> {loaded[1]:,.4f}"
+        yield f"cost per outcome with its shared cost {loaded[0]:,.4f} to {loaded[1]:,.4f}"
 
 
 def _movers(group: Group | None, volume_name: str) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _movers(group: Group | None, volume_name: str) -> Iterator[str]:
 
 
 def _counts(move: Move) -> str:
-    return f"{plain(move.start)} -> {plain(move.end)} ({_percent(move.end / move.start - 1)})"
+    return f"{plain(move.start)} to {plain(move.end)} ({_percent(move.end / move.start - 1)})"
 
 
 def _said(move: Move, grows: str, falls: str, holds: str) -> str:
