@@ -17,7 +17,7 @@ def forecast(
     context: typer.Context,
     *,
     months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=36, help="Months to plan.")] = 12,
-    by: Annotated[ForecastBy | None, typer.Option("--by", help="List each workflow as well.")] = None,
+    by: Annotated[ForecastBy | None, typer.Option("--by", help="List each of these as well.")] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -32,6 +32,6 @@ def forecast(
     from finops_ai.cli.forecast import forecast_and_describe
 
     document = forecast_and_describe(
-        settings_of(context), months, by_workflow=by is not None, as_of=as_of, at_utc=now_utc()
+        settings_of(context), months, by=None if by is None else by.value, as_of=as_of, at_utc=now_utc()
     )
     print_document(document, shape)

@@ -55,6 +55,9 @@ class ForecastBy(StrEnum):
     """What the forecast is listed by, besides the total."""
 
     WORKFLOW = "workflow"
+    DEPARTMENT = "department"
+    TEAM = "team"
+    PROVIDER = "provider"
 
 
 class PriceSource(StrEnum):
