@@ -27,6 +27,7 @@ from finops_ai.config import (
 )
 from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
+from finops_ai.config_value import outcome_values
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.patterns import FIELDS, expression
@@ -37,7 +38,7 @@ SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
-_MONEY = ("fx_rates", "freshness", "commitments")
+_MONEY = ("fx_rates", "freshness", "commitments", "value")
 _TOP = ("version", "ledger", "reporting_currency", "workflows", *_LISTS, "scenarios", *PRICE_KEYS, *_MONEY)
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
@@ -123,6 +124,7 @@ class _File:
         workflows = tuple(self.workflows())
         names = {workflow.name for workflow in workflows}
         pools = tuple(self.pools(names))
+        outcomes = tuple(self.outcomes(names))
         return Config(
             path=self.path,
             ledger_path=self.path.parent / ledger,
@@ -130,7 +132,7 @@ class _File:
             workflows=workflows,
             rules=tuple(self.rules(names)),
             pools=pools,
-            outcomes=tuple(self.outcomes(names)),
+            outcomes=outcomes,
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
             model_names=tuple(model_names(self)),
@@ -139,6 +141,7 @@ class _File:
             fx_rates=fx_rates(self),
             freshness=tuple(freshness(self)),
             commitments=tuple(commitments(self, {pool.name for pool in pools}, currency)),
+            value=outcome_values(self, {link.kind for link in outcomes}),
             origins=tuple(self.origins),
         )
 

@@ -33,6 +33,7 @@ from finops_ai.cli.options import (
 from finops_ai.cli.prices_app import prices_app
 from finops_ai.cli.reconcile_app import reconcile_app
 from finops_ai.cli.rejects_app import rejects_app
+from finops_ai.cli.unit_cost_app import roi, verify
 from finops_ai.errors import ConfigError
 
 GLOBAL_OPTIONS = ("--ledger", "--config", "--lock-timeout", "--memory-limit", "--debug", "--version")
@@ -306,6 +307,8 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
 
 app.command()(accrue)
 app.command()(commitments)
+app.command()(verify)
+app.command()(roi)
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")
