@@ -234,6 +234,31 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class OutcomeValue:
+    """What one success of `kind` is worth where its own row does not say, in the reporting currency.
+
+    `human_minutes`: how long a human takes for the same; `review_minutes`: human time per attempt.
+    """
+
+    kind: str
+    value: Decimal | None = None
+    human_minutes: Decimal | None = None
+    review_minutes: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """What outcomes are worth; `hourly_cost` is the loaded cost of an hour of human work."""
+
+    hourly_cost: Decimal | None = None
+    outcomes: tuple[OutcomeValue, ...] = ()
+
+    def of_kind(self, kind: str) -> OutcomeValue:
+        """What is stated of `kind`; nothing at all is stated of others."""
+        return next((each for each in self.outcomes if each.kind == kind), OutcomeValue(kind))
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything finops.yaml says, with defaults for what it does not say."""
 
@@ -259,5 +284,6 @@ class Config:
     waste_off: tuple[str, ...] = ()
     """The detectors that finops.yaml turns off."""
     teams: tuple[TeamSplit, ...] = ()
+    value: Value = Value()
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

@@ -28,6 +28,7 @@ from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_pools import shared_pools, team_splits
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
+from finops_ai.config_value import outcome_values
 from finops_ai.config_waste import limits, models
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
@@ -37,7 +38,7 @@ from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 DEFAULT_LEDGER = "finops.duckdb"
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
-_MONEY = ("fx_rates", "freshness", "commitments", "waste")
+_MONEY = ("fx_rates", "freshness", "commitments", "value", "waste")
 _PLANS = ("budgets",)
 _TOP = (
     "version",
@@ -135,7 +136,7 @@ class _File:
         workflows = tuple(self.workflows())
         names = {workflow.name for workflow in workflows}
         teams, pools = team_splits(self, workflows), shared_pools(self, workflows)
-        waste = tuple(limits(self))
+        waste, outcomes = tuple(limits(self)), outcome_links(self, names)
         return Config(
             path=self.path,
             ledger_path=self.path.parent / ledger,
@@ -144,7 +145,7 @@ class _File:
             rules=tuple(self.rules(names)),
             pools=pools,
             teams=teams,
-            outcomes=outcome_links(self, names),
+            outcomes=outcomes,
             importers=tuple(self.importers()),
             scenarios=tuple(self.scenarios()),
             model_names=tuple(model_names(self)),
@@ -156,6 +157,7 @@ class _File:
             budgets=tuple(budgets(self, workflows)),
             waste_limits=tuple((owner, name, value) for owner, name, value in waste if value is not None),
             waste_off=tuple(owner for owner, _, value in waste if value is None),
+            value=outcome_values(self, {link.kind for link in outcomes}),
             origins=tuple(self.origins),
         )
 

@@ -35,6 +35,7 @@ from finops_ai.cli.prices_app import prices_app
 from finops_ai.cli.reconcile_app import reconcile_app
 from finops_ai.cli.rejects_app import rejects_app
 from finops_ai.cli.rules_app import rules_app
+from finops_ai.cli.unit_cost_app import roi, verify
 from finops_ai.cli.waste_app import waste
 from finops_ai.errors import ConfigError
 
@@ -299,6 +300,8 @@ app.command()(accrue)
 app.command()(commitments)
 app.command()(outcomes)
 app.command()(waste)
+app.command()(verify)
+app.command()(roi)
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.config import Budget, Condition, Config, ContractRate, FxRates, OutcomeLink
+from finops_ai.config import Budget, Condition, Config, ContractRate, FxRates, OutcomeLink, Value
 from finops_ai.money import plain
 
 _COLUMNS = columns("setting:setting", "value:value", "origin:origin")
@@ -78,7 +80,20 @@ def _values(config: Config) -> list[tuple[str, str]]:
         ages = (("warn after", limits.warn_after_days), ("error after", limits.error_after_days))
         text = ", ".join(f"{name} {age} days" for name, age in ages if age is not None)
         values.append((f"freshness.{limits.source or 'default'}", text))
-    return values
+    return values + list(_worth(config.value))
+
+
+def _worth(value: Value) -> Iterator[tuple[str, str]]:
+    if value.hourly_cost is not None:
+        yield "value.hourly_cost", plain(value.hourly_cost)
+    for each in value.outcomes:
+        said = (
+            ("value", each.value),
+            ("human minutes", each.human_minutes),
+            ("review minutes", each.review_minutes),
+        )
+        text = ", ".join(f"{name} {plain(number)}" for name, number in said if number is not None)
+        yield f"value.outcomes.{each.kind}", text
 
 
 def _budget(budget: Budget) -> str:
