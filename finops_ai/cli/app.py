@@ -14,6 +14,7 @@ from finops_ai.cli.close_app import close
 from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.explain_app import explain_app
+from finops_ai.cli.inventory_app import inventory
 from finops_ai.cli.options import (
     Delivery,
     Encoding,
@@ -320,6 +321,7 @@ app.add_typer(reconcile_app, name="reconcile")
 app.command()(close)
 app.add_typer(explain_app, name="explain")
 app.add_typer(rules_app, name="rules")
+app.command()(inventory)
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")
