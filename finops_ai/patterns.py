@@ -112,6 +112,13 @@ def _glob(pattern: str) -> str | None:
     return text if is_same else None
 
 
+def exact(text: str) -> str:
+    """The pattern that matches just `text`, as it stands in finops.yaml."""
+    if text and not text.startswith("re:") and not any(mark in text for mark in "*?"):
+        return text
+    return "re:" + "".join(f"\\{mark}" if mark in _SPECIAL else mark for mark in text)
+
+
 def expression(pattern: str) -> str:
     """The RE2 expression, for the whole value, of a pattern as users write it.
 

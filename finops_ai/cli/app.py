@@ -16,6 +16,7 @@ from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
 from finops_ai.cli.explain_app import explain_app
 from finops_ai.cli.forecast_app import forecast_app
+from finops_ai.cli.inventory_app import inventory
 from finops_ai.cli.options import (
     Delivery,
     Encoding,
@@ -309,6 +310,7 @@ app.command()(close)
 app.add_typer(explain_app, name="explain")
 app.add_typer(budget_app, name="budget")
 app.add_typer(rules_app, name="rules")
+app.command()(inventory)
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")
