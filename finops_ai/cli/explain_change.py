@@ -249,7 +249,10 @@ def _evidence(judged: Sequence[Judged]) -> Iterator[str]:
 
 def _notes(change: Change) -> Iterator[str]:
     """How to read it: what is billed, what was estimated, what the words mean."""
-    yield "Amounts are billed; tokens, calls and outcomes are logged. Verdicts: see docs/why-it-changed.md."
+    yield (
+        "Amounts are billed; tokens, calls and outcomes are logged. In verdicts, a move within 5% holds: "
+        "docs/why-it-changed.md."
+    )
     if change.spread_share:
         yield (
             f"{change.spread_share * 100:.1f}% of the direct token cost is billed without a model, tier or "

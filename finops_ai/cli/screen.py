@@ -37,7 +37,7 @@ from finops_ai.cli.text import cell, one_line, visible
 _RULED = Box("    \n    \n -- \n    \n    \n -- \n    \n    \n", ascii=True)
 _NAME_MIN_WIDTH = 10
 _GAP = 2
-_BREAKABLE = re.compile(r"[^\s_/,-]*[\s_/,-]|[^\s_/,-]+")
+_BREAKABLE = re.compile(r"-?+[^\s_/,-]*+[\s_/,-]|-?[^\s_/,-]+|-")  # a minus stays with its number
 
 
 def show(document: Document, style: str = "table") -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import subprocess
 import sys
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -191,6 +194,85 @@ def test_a_wrong_golden_number_is_found(
     run = run_golden(tmp_path / "wrong.json")
     assert run.returncode == 1
     assert place in run.stdout
+
+
+# --- Other files of the same shape ------------------------------------------------------------------
+
+
+def float_mean(a: float, b: float) -> float:
+    return a if a == b else (a - b) / (math.log(a) - math.log(b))
+
+
+def float_effects(start: list[float], end: list[float]) -> list[float]:
+    """The effects of nested quantities in plain floats, by the golden file's rules and no code of ours."""
+
+    def factors(quantities: list[float]) -> list[float]:
+        below = [1.0, *quantities[:-1]]
+        return [each / base if base else 0.0 for each, base in zip(quantities, below, strict=True)]
+
+    old, new = factors(start), factors(end)
+    if start[-1] == 0 or end[-1] == 0:
+        bearer = next((n for n, x in enumerate(old if start[-1] == 0 else new) if x == 0), 0)
+        return [end[-1] - start[-1] if n == bearer else 0.0 for n in range(len(old))]
+    mean = float_mean(end[-1], start[-1])
+    return [mean * math.log(b / a) for a, b in zip(old, new, strict=True)]
+
+
+def random_document(draw: random.Random, names: list[str]) -> dict[str, Any]:
+    """A decomposition of the golden file's shape, with other workflows, models, kinds and factor names."""
+    kinds = draw.sample(["input", "cached_input", "output", "reasoning", "audio"], draw.randrange(1, 6))
+    segments = []
+    for number in range(draw.randrange(1, 12)):
+        segment: dict[str, Any] = {"id": f"s{number}", "workflow": draw.choice("abcd"), "model": f"m{number}"}
+        for period in ("t0", "t1"):
+            tasks = draw.choice((0, draw.randrange(1, 10**6)))
+            tokens = {kind: tasks and draw.choice((0, draw.randrange(1, 10**10))) for kind in kinds}
+            prices = {kind: str(draw.choice((0, draw.randrange(1, 3000)))) + ".25" for kind in kinds}
+            segment |= {period: {"tasks": tasks, "tokens": tokens, "price_per_mtok": prices}}
+        segments.append(segment)
+    return {"factors": dict.fromkeys(names, ""), "segments": segments, "expected": {}}
+
+
+def expect(document: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The expected numbers of `document` in floats."""
+    rows = []
+    for segment in document["segments"]:
+        sides = []
+        for period in ("t0", "t1"):
+            own = [each for each in document["segments"] if each["workflow"] == segment["workflow"]]
+            now = segment[period]
+            whole = [float(sum(each[period]["tasks"] for each in own)), float(now["tasks"])]
+            whole.append(float(sum(now["tokens"].values())))
+            sides.append(
+                {
+                    kind: [*whole, float(count), count * float(now["price_per_mtok"][kind]) / 1e6]
+                    for kind, count in now["tokens"].items()
+                }
+            )
+        rows += [(segment["id"], kind, sides[0][kind], sides[1][kind]) for kind in sides[0]]
+    cells = [
+        {"segment": name, "token_type": kind, **dict(zip(names, float_effects(a, b), strict=True))}
+        for name, kind, a, b in rows
+    ]
+    start, end = (sum(row[n][-1] for row in rows) for n in (2, 3))
+    return {
+        **{"V0": start, "V1": end, "delta": end - start, "additive_sum": end - start},
+        "additive": {name: sum(float(cell[name]) for cell in cells) for name in names},
+        "by_cell": cells,
+    }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_other_decompositions_of_the_same_shape_are_computed(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 - the same documents in every run
+    names = list(CHAIN) if seed % 2 else ["outcomes", "routing", "length", "kinds", "tariff"]
+    document = random_document(draw, names)
+    document["expected"] = expect(document, names)
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    run = run_golden(path)
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout
+    assert ", 0 differ; " in run.stdout
 
 
 # --- 10,000 pairs of months, by the same numbers every time ---------------------------------------

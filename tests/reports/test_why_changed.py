@@ -83,7 +83,7 @@ def test_the_bridge_and_the_verdicts_are_a_section_of_their_own(october: Report)
     assert "Billed 2026-09 10.00 +13.00 = 2026-10 23.00 USD; difference 0." in section
     assert "| chat | adoption | 100 to 200 calls | 0.1000 to 0.1000 USD | 0.0% |" in section
     assert "not enough data" in section
-    assert "it is there in one month only" in section
+    assert "nothing of it in 2026-09" in section
 
 
 def test_names_from_outside_stay_text(october: Report) -> None:

@@ -55,7 +55,10 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Effect:
-    """What one cause moved in one currency; `share` of the net change, None where nothing changed."""
+    """What one cause moved in one currency; `share` of the net change.
+
+    None where the effects nearly cancel: of less than a tenth of them, a share says nothing.
+    """
 
     currency: str
     name: str
@@ -213,8 +216,9 @@ def effects_of(found: Iterable[Part]) -> tuple[Effect, ...]:
     order = {name: number for number, name in enumerate(EFFECTS)}
     amounts = {name: total(sums[name]) for name in sorted(sums, key=lambda n: (order.get(n, 99), n))}
     with localcontext(WIDE):
+        tells = abs(change) * 10 >= sum((abs(amount) for amount in amounts.values()), _ZERO)
         return tuple(
-            Effect(currency, name, amount, amount / change if change else None)
+            Effect(currency, name, amount, amount / change if change and tells else None)
             for name, amount in amounts.items()
             if amount
         )

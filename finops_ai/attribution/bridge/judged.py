@@ -9,7 +9,14 @@ from decimal import Decimal, localcontext
 from finops_ai.attribution.bridge.change import Change, Group
 from finops_ai.attribution.bridge.facts import records
 from finops_ai.attribution.bridge.lmdi import WIDE, total
-from finops_ai.attribution.bridge.verdict import HOLDS_WITHIN, Move, Point, Verdict, judge
+from finops_ai.attribution.bridge.verdict import (
+    HOLDS_WITHIN,
+    NOT_ENOUGH_DATA,
+    Move,
+    Point,
+    Verdict,
+    judge,
+)
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain, shown
 from finops_ai.months import Month
@@ -51,13 +58,14 @@ def _series(ledger: Ledger, first: Month, last: Month) -> dict[tuple[str, str], 
 
 
 def _judged(change: Change, workflow: str, currency: str, points: list[Point], group: Group | None) -> Judged:
-    ends = {change.first, change.second}
-    is_whole = ends <= {point.month for point in points}
-    shares = change.billed_shares.get(workflow, (None, None))
-    verdict = judge(points if is_whole else points[:1], shares)
+    there = {point.month for point in points}
+    missing = [month for month in (change.first, change.second) if month not in there]
+    if missing:
+        verdict = Verdict(NOT_ENOUGH_DATA, f"nothing of it in {missing[0]}", "outcomes")
+    else:
+        verdict = judge(points, change.billed_shares.get(workflow, (None, None)))
     return Judged(
-        *(workflow, currency, verdict, tuple(points)),
-        tuple(_evidence(verdict, currency, points, group)) if is_whole else (verdict.reason,),
+        workflow, currency, verdict, tuple(points), tuple(_evidence(verdict, currency, points, group))
     )
 
 
@@ -66,23 +74,20 @@ def _evidence(verdict: Verdict, currency: str, points: list[Point], group: Group
     if verdict.volume is None or verdict.unit_cost is None or verdict.cost is None:
         yield verdict.reason
         return
+    volume, unit, cost = verdict.volume, verdict.unit_cost, verdict.cost
     one = verdict.volume_name.removesuffix("s")
-    yield f"{verdict.volume_name} {_counts(verdict.volume)}: {_said(verdict.volume, 'grow', 'fall', 'hold')}"
-    unit = verdict.unit_cost
+    trend = verdict.trend_months
     yield (
-        f"direct cost per {one} {shown(unit.start, '', places=4)} to {shown(unit.end, currency, places=4)}"
-        f" ({_percent(unit.end / unit.start - 1)}): {_said(unit, 'rises', 'falls', 'holds')}"
+        f"{verdict.volume_name} {plain(volume.start)} to {plain(volume.end)} {_moved(volume, trend)}: "
+        f"{_said(volume, 'grow', 'fall', 'hold')}"
     )
-    cost = verdict.cost
     yield (
-        f"direct cost {shown(cost.start, '')} to {shown(cost.end, currency)}"
-        f" ({_percent(cost.end / cost.start - 1)})"
+        f"direct cost per {one} {shown(unit.start, '', places=4)} to {shown(unit.end, currency, places=4)} "
+        f"{_moved(unit, trend)}: {_said(unit, 'rises', 'falls', 'holds')}"
     )
-    if verdict.trend_months:
-        yield (
-            f"trend of {verdict.trend_months} months (median slope): {verdict.volume_name}"
-            f" {_percent(verdict.volume.change)}, cost per {one} {_percent(unit.change)}"
-        )
+    yield f"direct cost {shown(cost.start, '')} to {shown(cost.end, currency)} {_moved(cost, 0)}"
+    if trend:
+        yield f"trend: the median slope of {trend} months; it decides, not the two ends"
     yield from _quality(points)
     yield from _movers(group, verdict.volume_name)
 
@@ -110,17 +115,13 @@ def _movers(group: Group | None, volume_name: str) -> Iterator[str]:
         yield f"apart from volume {rest:+,.2f}: {said}"
 
 
-def _counts(move: Move) -> str:
-    return f"{plain(move.start)} to {plain(move.end)} ({_percent(move.end / move.start - 1)})"
+def _moved(move: Move, trend_months: int) -> str:
+    ends = _percent(move.end / move.start - 1)
+    return f"({ends}, trend {_percent(move.change)})" if trend_months else f"({ends})"
 
 
 def _said(move: Move, grows: str, falls: str, holds: str) -> str:
-    word = grows if move.grows else falls if move.falls else holds
-    return (
-        f"{word} (beyond {HOLDS_WITHIN * 100:.0f}%)"
-        if word != holds
-        else f"{word} within {HOLDS_WITHIN * 100:.0f}%"
-    )
+    return grows if move.grows else falls if move.falls else f"{holds} within {HOLDS_WITHIN * 100:.0f}%"
 
 
 def _percent(ratio: Decimal) -> str:
