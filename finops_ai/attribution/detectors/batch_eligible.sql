@@ -1,12 +1,12 @@
 -- detector: batch_eligible
 -- title: Batch-eligible traffic at interactive price
 -- rank: 120
--- finds: Calls of a workflow and key to a model that run in bursts for nobody who waits: `burst_percent` of them in hours with `min_burst` calls or more, those hours at most `hours_percent` of the time, for no user or a single one, in no session of three calls or more, though the model has a batch price.
+-- finds: Calls of a workflow and key to a model that run in bursts for nobody who waits: `burst_percent` of them in hours with `min_burst` calls or more, those hours at most `hours_percent` of the time, for no user or a single one, in no session (unless a session is a whole burst), though the model has a batch price.
 -- money: What the calls cost above the batch prices of the same tokens.
 -- needs: calls
 -- advice: Send this job through the provider's batch interface, if its answers may take up to a day.
 -- confidence: medium; high when the bursts come at the same hours on three days or more.
--- parameter: min_burst = 100 | calls of an hour that make it a burst
+-- parameter: min_burst = 50 | calls of an hour that make it a burst
 -- parameter: burst_percent = 90 | calls that fall in bursts, at least
 -- parameter: hours_percent = 25 | hours with bursts, of the hours from the first to the last day, at most
 INSERT INTO waste_claim BY NAME
@@ -19,7 +19,7 @@ WITH plain AS (
         user_id,
         date_trunc('hour', at_utc) AS hour_utc
     FROM waste_call
-    WHERE service_tier = 'standard' AND is_priced AND batch_output_price IS NOT NULL AND thread_calls < 3
+    WHERE service_tier = 'standard' AND is_priced AND batch_output_price IS NOT NULL AND (thread_calls < 3 OR thread_calls >= $min_burst)
 ),
 
 hourly AS (

@@ -8,7 +8,7 @@
 -- confidence: high with an equal prompt_hash or a chance below a tenth of the limit, else medium.
 -- parameter: window_minutes = 60 | how long after the first call, at most
 -- parameter: one_in = 1000 | chance of an accidental pair, one in so many at most
--- parameter: min_pairs = 3 | repeated calls of a workflow and model, at least: fewer are a coincidence (not asked of equal hashes)
+-- parameter: min_pairs = 3 | repeated calls of a workflow and model, at least, and one call in a thousand: fewer are a coincidence (not asked of equal hashes)
 -- parameter: storm_calls = 4 | a chain of so many within two minutes each is a retry storm, not a duplicate
 INSERT INTO waste_claim BY NAME
 WITH answered AS (
@@ -55,6 +55,19 @@ busy_stream AS (
     SELECT stream, model, hour_utc, sum(calls)::BIGINT AS calls FROM busy GROUP BY ALL
 ),
 
+-- Several answers to one prompt size of one caller: drafts of the same request, whose sizes may meet by chance.
+pair AS (
+    SELECT
+        stream,
+        model,
+        actor,
+        prompt_tokens,
+        answer_tokens,
+        sum(count(*)) OVER (PARTITION BY stream, model, actor, prompt_tokens) - count(*) AS other_answers
+    FROM answered
+    GROUP BY stream, model, actor, prompt_tokens, answer_tokens
+),
+
 paired AS (
     SELECT
         *,
@@ -93,17 +106,22 @@ again AS (
 chance AS (
     SELECT
         again.*,
+        workload.calls,
         workload.calls::HUGEINT * workload.calls AS one,
-        least(asked_size.others, greatest(workload.usual_asked, 1))::HUGEINT
-        * least(answer_size.others, greatest(workload.usual_answer, 1))
-        * CASE
-            WHEN again.actor = again.last_actor THEN now_actor.calls + coalesce(past_actor.calls, 0)
-            ELSE now_stream.calls + coalesce(past_stream.calls, 0)
-        END AS pairs
+        least(answer_size.others, greatest(workload.usual_answer, 1))::HUGEINT
+        * greatest(
+            least(asked_size.others, greatest(workload.usual_asked, 1))
+            * CASE
+                WHEN again.actor = again.last_actor THEN now_actor.calls + coalesce(past_actor.calls, 0)
+                ELSE now_stream.calls + coalesce(past_stream.calls, 0)
+            END,
+            CASE WHEN again.actor = again.last_actor THEN workload.calls * pair.other_answers ELSE 0 END
+        ) AS pairs
     FROM again
     INNER JOIN workload USING (stream, model)
     INNER JOIN asked_size USING (stream, model, prompt_tokens)
     INNER JOIN answer_size USING (stream, model, answer_tokens)
+    INNER JOIN pair USING (stream, model, actor, prompt_tokens, answer_tokens)
     INNER JOIN busy AS now_actor USING (stream, model, actor, hour_utc)
     INNER JOIN busy_stream AS now_stream USING (stream, model, hour_utc)
     LEFT JOIN busy AS past_actor
@@ -124,7 +142,7 @@ repeated AS (
         pairs * $one_in * 10 <= one AS is_certain
     FROM chance
     WHERE is_same_hash OR (pairs * $one_in <= one AND (prompt_hash IS NULL OR last_hash IS NULL))
-    QUALIFY is_same_hash OR count(*) OVER (PARTITION BY stream, model) >= $min_pairs
+    QUALIFY is_same_hash OR count(*) OVER (PARTITION BY stream, model) >= greatest($min_pairs, calls // 1000)
 )
 
 SELECT

@@ -7,7 +7,7 @@
 -- advice: Find out who reads what it makes. Call on events instead of a timer, or turn it off; if it has outcomes, send them.
 -- confidence: medium; high when finops.yaml names an outcome of the workflow and none came.
 -- parameter: min_days = 7 | days from the first to the last call, at least
--- parameter: min_calls_a_day = 48 | calls a day, at least
+-- parameter: min_calls_a_day = 20 | calls a day, at least
 -- parameter: even_percent = 60 | the quietest hour of the day against the busiest, and the weekend against the week
 INSERT INTO waste_claim BY NAME
 WITH source AS (

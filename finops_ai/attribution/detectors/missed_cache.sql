@@ -1,7 +1,7 @@
 -- detector: missed_cache
 -- title: Missed prompt cache
 -- rank: 80
--- finds: A workflow that sends one model `min_calls` prompts or more which begin alike and never meet its prompt cache: 98 of 100 are longer than `min_prefix_tokens` and than `prefix_percent` of the median, half of them follow another within `ttl_minutes`, and next to nothing was read from or written to a cache, though the model has a price for it. Large contexts of one session are context reload.
+-- finds: A workflow that sends one model `min_calls` prompts or more which begin alike and never meet its prompt cache: 98 of 100 are longer than `min_prefix_tokens` and than `prefix_percent` of the median, `in_time_percent` of them follow another within `ttl_minutes`, and next to nothing was read from or written to a cache, though the model has a price for it. Sessions that reload one large context are left to context reload.
 -- money: For each call that follows another in time: the tokens that all prompts share, at the price of uncached input less that of a cache read.
 -- needs: calls
 -- advice: Put instructions, tools and examples first and what changes last, take times and ids out of the beginning, and turn the prompt cache on.
@@ -10,9 +10,18 @@
 -- parameter: min_prefix_tokens = 1024 | tokens that all prompts share, at least
 -- parameter: prefix_percent = 65 | what all prompts share, in percent of the median prompt
 -- parameter: ttl_minutes = 5 | minutes that a cache entry lives
--- parameter: session_tokens = 8000 | prompts of a session with three calls or more count below this size only
+-- parameter: in_time_percent = 40 | calls that follow another in time, at least: below 22 % a cache costs more than it saves
+-- parameter: session_tokens = 8000 | sessions of four such prompts or more, all of about one size, are left to context reload
 INSERT INTO waste_claim BY NAME
-WITH asked AS (
+WITH reloading AS (
+    SELECT thread_id
+    FROM waste_call
+    WHERE thread_id IS NOT NULL AND prompt_tokens >= $session_tokens
+    GROUP BY thread_id
+    HAVING count(*) >= 4 AND max(prompt_tokens) * 2 <= 3 * min(prompt_tokens)
+),
+
+asked AS (
     SELECT
         call_id,
         stream,
@@ -29,7 +38,7 @@ WITH asked AS (
         AND NOT is_split_unknown
         AND is_priced
         AND service_tier <> 'batch'
-        AND (thread_id IS NULL OR prompt_tokens < $session_tokens OR thread_calls < 3)
+        AND (thread_id IS NULL OR thread_id NOT IN (SELECT reloading.thread_id FROM reloading))
 ),
 
 workload AS (
@@ -44,7 +53,7 @@ workload AS (
     HAVING count(*) >= $min_calls
         AND bool_or(has_cache)
         AND (sum(cache_read_tokens) + sum(written_tokens)) * 50 <= sum(prompt_tokens)
-        AND count(*) FILTER (gap <= to_minutes($ttl_minutes)) * 2 >= count(*)
+        AND count(*) FILTER (gap <= to_minutes($ttl_minutes)) * 100 >= $in_time_percent * count(*)
         AND prefix_tokens >= $min_prefix_tokens
         AND prefix_tokens * 100 >= $prefix_percent * median_tokens
 )

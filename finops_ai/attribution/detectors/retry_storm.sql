@@ -1,7 +1,7 @@
 -- detector: retry_storm
 -- title: Retry storms
 -- rank: 20
--- finds: One request sent again and again: `min_calls` calls or more of one session (without sessions: one user or key, and one prompt size) to one model, each begun after the last had ended and within `max_gap_s` seconds, after a failure with a prompt of about the same size, or with exactly the same size. Runs without two failures count only when the workflow rarely has prompts of that size.
+-- finds: One request sent again and again: `min_calls` calls or more of one session (without sessions: one user or key, and one prompt size) to one model, each within `max_gap_s` seconds of the last one's end, after a failure with a prompt of about the same size, or after an answer with exactly the same size (calls that run side by side are no retries). Runs without two failures count only when the workflow rarely has prompts of that size.
 -- money: Every call of a run but its last.
 -- needs: calls
 -- advice: Cap attempts at two or three with growing pauses, stop at errors that no retry mends (4xx, validation), and put a budget on each session.
@@ -42,8 +42,7 @@ judged AS (
         *,
         gap_ms IS NOT NULL
         AND gap_ms <= $max_gap_s * 1000 + last_latency_ms
-        AND gap_ms + 1000 >= last_latency_ms
-        AND (gap_ms >= 200 OR is_after_failure)
+        AND (is_after_failure OR (gap_ms >= 200 AND gap_ms + 1000 >= last_latency_ms))
         AND (
             (
                 is_after_failure
