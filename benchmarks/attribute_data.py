@@ -1,10 +1,10 @@
 """The ledger that bench_attribute measures on: a large company's months of calls, bill and outcomes.
 
-Made set-based in the ledger's own tables. 200 workflows: 50 rules name the first by tag, key or project, the
-log itself names the rest, and 5 % of the calls have none. Of 20 workflows the calls belong to outcomes, by
-session or by a tag. The bill follows the calls, line by line per key, day, model and token kind, with what
-bills are like: a discount, lines without a log, calls without a line, one provider that names no project,
-shared services, credits, taxes.
+Made set-based in the ledger's own tables; the log is in order of time, as gateways write it. 200 workflows:
+50 rules name the first by tag, key or project, the log itself names the rest, and 5 % of the calls have none.
+Of 20 workflows the calls belong to outcomes, by session or by a tag. The bill follows the calls, line by line
+per key, day, model and token kind, with what bills are like: a discount, lines without a log, calls without a
+line, one provider that names no project, shared services, credits, taxes.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ placed AS (
 modelled AS (
     SELECT
         *,
+        $start_utc::TIMESTAMP + to_seconds(((h % $seconds) * 0.99 + i % 7200)::BIGINT) AS at_utc,
         $providers[1 + ((w * 7 + key) % 5)::INTEGER] AS provider,
         CASE WHEN i % 5 = 0 THEN (w + 3) % 4 WHEN has_outcome THEN (w + key) % 9 ELSE hash(i, 5) % 9 END
             AS number
@@ -71,11 +72,11 @@ modelled AS (
 )
 SELECT
     $file_id AS file_id,
-    i + 1 AS row_number,
+    row_number() OVER (ORDER BY at_utc, i) AS row_number,
     ($file_id::UHUGEINT << 40) + i AS usage_id,
     'bench' AS source,
     'call ' || i AS source_key,
-    $start_utc::TIMESTAMP + to_seconds(((h % $seconds) * 0.99 + i % 7200)::BIGINT) AS at_utc,
+    at_utc,
     provider,
     model_id AS model_name,
     200 + (i * 7919) % 20000 AS input_uncached_tokens,
@@ -97,6 +98,7 @@ SELECT
         || '}' AS tags
 FROM modelled
 JOIN bench_model USING (provider, number)
+ORDER BY at_utc, i
 """
 OUTCOMES = """
 INSERT INTO outcome BY NAME

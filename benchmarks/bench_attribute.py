@@ -1,7 +1,7 @@
 """`attribute_month` against hand-written SQL, on one month and on a month after 23 others.
 
     python benchmarks/bench_attribute.py [--calls 10000000] [--charges 1000000] [--outcomes 500000]
-        [--rounds 3] [--memory-limit 2GB] [--history-months 23] [--history-calls 1000000] [--json]
+        [--rounds 3] [--memory-limit 1800MB] [--history-months 23] [--history-calls 1000000] [--json]
 
 The sides are whole processes, run in turn, each on a fresh copy of the same ledger; the medians are compared.
 Calls are priced before, as `price_month` does (see bench_pricing). The package's side ends with its checks
@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument("--charges", type=int, default=1_000_000, help="lines of its bill, about")
     parser.add_argument("--outcomes", type=int, default=500_000, help="its outcomes")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side")
-    parser.add_argument("--memory-limit", default="2GB", help="memory for the database, on both sides")
+    parser.add_argument("--memory-limit", default="1800MB", help="for the database, on both sides")
     parser.add_argument(
         "--history-months", type=int, default=23, help="attributed months before; 0: not measured"
     )

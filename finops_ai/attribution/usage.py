@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from finops_ai.ledger import Ledger
+from finops_ai.ledger import Ledger, statement
 from finops_ai.months import Month
 
 ROOM = "attribution"
@@ -38,17 +38,26 @@ def take(ledger: Ledger, month: Month) -> None:
     span: dict[str, object] = {"start_utc": month.start_utc, "end_utc": month.end_utc}
     of_month: dict[str, object] = {"month": month.first_day}
     ledger.run(ROOM, "usage_part_new.sql")
+    add_up = _of_used_kinds(ledger, span)
     for chunk in chunks(ledger.run(ROOM, "usage_chunk.sql", span).fetchall()):
         of_chunk = {**of_month, **asdict(chunk)}
         ledger.run(ROOM, "usage_row.sql", {**span, **of_chunk})
         ledger.run(ROOM, "usage_attributed.sql", of_chunk)
         ledger.run(ROOM, "outcome_call_rest.sql", of_month)
-        ledger.run(ROOM, "usage_part.sql", of_chunk)
+        ledger.execute(add_up, of_chunk)
     ledger.execute("DROP TABLE IF EXISTS usage_row")
     ledger.run(ROOM, "outcome_usage.sql", of_month)
     ledger.run(ROOM, "usage_month.sql", of_month)
     ledger.run(ROOM, "usage_member.sql")
     ledger.execute("DROP TABLE usage_part")
+
+
+def _of_used_kinds(ledger: Ledger, span: dict[str, object]) -> str:
+    """usage_part.sql without the lines of kinds that no call of the month used."""
+    (found,) = ledger.records(statement(ROOM, "usage_kinds.sql"), span)
+    lines = statement(ROOM, "usage_part.sql").splitlines()
+    unused = tuple(f"-- kind {kind}" for kind, is_used in found.items() if not is_used)
+    return "\n".join(line for line in lines if not line.endswith(unused))
 
 
 def chunks(blocks: Iterable[tuple[int, int, int]], rows_max: int = CHUNK_ROWS_MAX) -> Iterator[Chunk]:

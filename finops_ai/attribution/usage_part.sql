@@ -1,8 +1,9 @@
 -- The calls of usage_row added up: table usage_part, one row per chunk, (provider, project, day, model, tier), what may
 -- receive the money (workflow and rule, or the key that no rule maps; outcomes) and list_currency, in which costs are:
 -- at contract rate where a contract holds, else at list price. The cost of a kind is NULL when any of its tokens has no
--- price. Not sent: calls that the gateway answered from its own cache.
-INSERT INTO usage_part
+-- price. Not sent: calls that the gateway answered from its own cache. A line of a kind that nobody used in the month
+-- is left out by usage.py: most months use four of nine, and every sum has its price.
+INSERT INTO usage_part BY NAME
 WITH used AS (
     SELECT
         u.provider,
@@ -22,33 +23,36 @@ WITH used AS (
         u.status <> 'cache_hit' AS is_sent,
         u.calls,
         coalesce(p.contract_cost, p.list_cost) AS list_cost,
-        u.input_uncached_tokens,
-        u.cache_read_tokens,
-        u.cache_write_5m_tokens,
-        u.cache_write_1h_tokens,
-        u.cache_write_tokens,
-        u.input_audio_tokens,
-        u.output_tokens,
-        u.output_audio_tokens,
-        u.web_search_calls,
-        coalesce(c.input_uncached_cost, p.input_uncached_cost) AS input_uncached_cost,
-        coalesce(c.cache_read_cost, p.cache_read_cost) AS cache_read_cost,
-        coalesce(c.cache_write_5m_cost, p.cache_write_5m_cost) AS cache_write_5m_cost,
-        coalesce(c.cache_write_1h_cost, p.cache_write_1h_cost) AS cache_write_1h_cost,
-        coalesce(c.cache_write_cost, p.cache_write_cost) AS cache_write_cost,
-        coalesce(c.input_audio_cost, p.input_audio_cost) AS input_audio_cost,
-        coalesce(c.output_cost, p.output_cost) AS output_cost,
-        coalesce(c.output_audio_cost, p.output_audio_cost) AS output_audio_cost,
-        coalesce(c.web_search_cost, p.web_search_cost) AS web_search_cost,
-        u.input_uncached_tokens
-        + u.cache_read_tokens
-        + u.cache_write_5m_tokens
-        + u.cache_write_1h_tokens
-        + u.cache_write_tokens
-        + u.input_audio_tokens
-        + u.output_tokens
-        + u.output_audio_tokens
-        + u.web_search_calls = 0 AS is_empty
+        u.input_uncached_tokens,  -- kind input_uncached
+        coalesce(c.input_uncached_cost, p.input_uncached_cost) AS input_uncached_cost,  -- kind input_uncached
+        u.cache_read_tokens,  -- kind cache_read
+        coalesce(c.cache_read_cost, p.cache_read_cost) AS cache_read_cost,  -- kind cache_read
+        u.cache_write_5m_tokens,  -- kind cache_write_5m
+        coalesce(c.cache_write_5m_cost, p.cache_write_5m_cost) AS cache_write_5m_cost,  -- kind cache_write_5m
+        u.cache_write_1h_tokens,  -- kind cache_write_1h
+        coalesce(c.cache_write_1h_cost, p.cache_write_1h_cost) AS cache_write_1h_cost,  -- kind cache_write_1h
+        u.cache_write_tokens,  -- kind cache_write
+        coalesce(c.cache_write_cost, p.cache_write_cost) AS cache_write_cost,  -- kind cache_write
+        u.input_audio_tokens,  -- kind input_audio
+        coalesce(c.input_audio_cost, p.input_audio_cost) AS input_audio_cost,  -- kind input_audio
+        u.output_tokens,  -- kind output
+        coalesce(c.output_cost, p.output_cost) AS output_cost,  -- kind output
+        u.output_audio_tokens,  -- kind output_audio
+        coalesce(c.output_audio_cost, p.output_audio_cost) AS output_audio_cost,  -- kind output_audio
+        u.web_search_calls,  -- kind web_search
+        coalesce(c.web_search_cost, p.web_search_cost) AS web_search_cost,  -- kind web_search
+        (
+            0
+            + u.input_uncached_tokens  -- kind input_uncached
+            + u.cache_read_tokens  -- kind cache_read
+            + u.cache_write_5m_tokens  -- kind cache_write_5m
+            + u.cache_write_1h_tokens  -- kind cache_write_1h
+            + u.cache_write_tokens  -- kind cache_write
+            + u.input_audio_tokens  -- kind input_audio
+            + u.output_tokens  -- kind output
+            + u.output_audio_tokens  -- kind output_audio
+            + u.web_search_calls  -- kind web_search
+        ) = 0 AS is_empty
     FROM token_usage AS u
     INNER JOIN usage_row ON usage_row.file_id = u.file_id AND usage_row.row_number = u.row_number
     LEFT JOIN priced_usage AS p
@@ -74,26 +78,26 @@ SELECT
     party_id,
     list_currency,
     is_sent,
-    sum(calls)::BIGINT,
-    sum(list_cost)::DECIMAL(38,15),
-    bool_and(list_cost IS NOT NULL OR is_empty),
-    sum(input_uncached_tokens),
-    CASE WHEN bool_and(input_uncached_tokens = 0 OR input_uncached_cost IS NOT NULL) THEN sum(input_uncached_cost) END::DECIMAL(38,15),
-    sum(cache_read_tokens),
-    CASE WHEN bool_and(cache_read_tokens = 0 OR cache_read_cost IS NOT NULL) THEN sum(cache_read_cost) END::DECIMAL(38,15),
-    sum(cache_write_5m_tokens),
-    CASE WHEN bool_and(cache_write_5m_tokens = 0 OR cache_write_5m_cost IS NOT NULL) THEN sum(cache_write_5m_cost) END::DECIMAL(38,15),
-    sum(cache_write_1h_tokens),
-    CASE WHEN bool_and(cache_write_1h_tokens = 0 OR cache_write_1h_cost IS NOT NULL) THEN sum(cache_write_1h_cost) END::DECIMAL(38,15),
-    sum(cache_write_tokens),
-    CASE WHEN bool_and(cache_write_tokens = 0 OR cache_write_cost IS NOT NULL) THEN sum(cache_write_cost) END::DECIMAL(38,15),
-    sum(input_audio_tokens),
-    CASE WHEN bool_and(input_audio_tokens = 0 OR input_audio_cost IS NOT NULL) THEN sum(input_audio_cost) END::DECIMAL(38,15),
-    sum(output_tokens),
-    CASE WHEN bool_and(output_tokens = 0 OR output_cost IS NOT NULL) THEN sum(output_cost) END::DECIMAL(38,15),
-    sum(output_audio_tokens),
-    CASE WHEN bool_and(output_audio_tokens = 0 OR output_audio_cost IS NOT NULL) THEN sum(output_audio_cost) END::DECIMAL(38,15),
-    sum(web_search_calls),
-    CASE WHEN bool_and(web_search_calls = 0 OR web_search_cost IS NOT NULL) THEN sum(web_search_cost) END::DECIMAL(38,15)
+    sum(input_uncached_tokens) AS input_uncached_tokens,  -- kind input_uncached
+    CASE WHEN bool_and(input_uncached_tokens = 0 OR input_uncached_cost IS NOT NULL) THEN sum(input_uncached_cost) END AS input_uncached_cost,  -- kind input_uncached
+    sum(cache_read_tokens) AS cache_read_tokens,  -- kind cache_read
+    CASE WHEN bool_and(cache_read_tokens = 0 OR cache_read_cost IS NOT NULL) THEN sum(cache_read_cost) END AS cache_read_cost,  -- kind cache_read
+    sum(cache_write_5m_tokens) AS cache_write_5m_tokens,  -- kind cache_write_5m
+    CASE WHEN bool_and(cache_write_5m_tokens = 0 OR cache_write_5m_cost IS NOT NULL) THEN sum(cache_write_5m_cost) END AS cache_write_5m_cost,  -- kind cache_write_5m
+    sum(cache_write_1h_tokens) AS cache_write_1h_tokens,  -- kind cache_write_1h
+    CASE WHEN bool_and(cache_write_1h_tokens = 0 OR cache_write_1h_cost IS NOT NULL) THEN sum(cache_write_1h_cost) END AS cache_write_1h_cost,  -- kind cache_write_1h
+    sum(cache_write_tokens) AS cache_write_tokens,  -- kind cache_write
+    CASE WHEN bool_and(cache_write_tokens = 0 OR cache_write_cost IS NOT NULL) THEN sum(cache_write_cost) END AS cache_write_cost,  -- kind cache_write
+    sum(input_audio_tokens) AS input_audio_tokens,  -- kind input_audio
+    CASE WHEN bool_and(input_audio_tokens = 0 OR input_audio_cost IS NOT NULL) THEN sum(input_audio_cost) END AS input_audio_cost,  -- kind input_audio
+    sum(output_tokens) AS output_tokens,  -- kind output
+    CASE WHEN bool_and(output_tokens = 0 OR output_cost IS NOT NULL) THEN sum(output_cost) END AS output_cost,  -- kind output
+    sum(output_audio_tokens) AS output_audio_tokens,  -- kind output_audio
+    CASE WHEN bool_and(output_audio_tokens = 0 OR output_audio_cost IS NOT NULL) THEN sum(output_audio_cost) END AS output_audio_cost,  -- kind output_audio
+    sum(web_search_calls) AS web_search_calls,  -- kind web_search
+    CASE WHEN bool_and(web_search_calls = 0 OR web_search_cost IS NOT NULL) THEN sum(web_search_cost) END AS web_search_cost,  -- kind web_search
+    sum(calls)::BIGINT AS calls,
+    sum(list_cost)::DECIMAL(38,15) AS list_cost,
+    bool_and(list_cost IS NOT NULL OR is_empty) AS is_priced
 FROM used
 GROUP BY ALL

@@ -98,3 +98,66 @@ def explain_cost(
         month, workflow, team, cause, pool, outcome, provider, model, detail, currency, part.value, rows
     )
     print_document(explain_cost(settings_of(context), asked), shape)
+
+
+@explain_app.command("outcome")
+def explain_outcome(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="The kind of outcome.")],
+    *,
+    month: MonthAsked = None,
+    workflow: Annotated[
+        str | None, typer.Option("--workflow", metavar="NAME", help="Where several workflows have the kind.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Billed in this currency.")
+    ] = None,
+    rows: RowCount = 10,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Show what a success cost: the money, the outcomes counted, and why a figure is n/a."""
+    from finops_ai.cli.explain_figure import Asked
+    from finops_ai.cli.explain_outcome import explain_outcome
+
+    asked = Asked(month=month, workflow=workflow, outcome=kind, currency=currency, rows=rows)
+    print_document(explain_outcome(settings_of(context), asked), shape)
+
+
+@explain_app.command("balance")
+def explain_balance(
+    context: typer.Context, *, month: MonthAsked = None, shape: RowsOption = Rows.TABLE
+) -> None:
+    """Show how billed = workflows + shared + gaps, and what explains each part."""
+    from finops_ai.cli.explain_figure import Asked
+    from finops_ai.cli.explain_rest import explain_balance
+
+    print_document(explain_balance(settings_of(context), Asked(month=month)), shape)
+
+
+@explain_app.command("estimate")
+def explain_estimate(
+    context: typer.Context,
+    *,
+    month: MonthAsked = None,
+    cause: Annotated[str | None, typer.Option("--cause", metavar="NAME", help="Of this cause.")] = None,
+    provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Of its logs.")] = None,
+    detail: Annotated[str | None, typer.Option("--detail", metavar="TEXT", help="Of this detail.")] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Show what was logged and stands on no bill, at list price."""
+    from finops_ai.cli.explain_figure import Asked
+    from finops_ai.cli.explain_rest import explain_estimate
+
+    asked = Asked(month=month, cause=cause, provider=provider, detail=detail)
+    print_document(explain_estimate(settings_of(context), asked), shape)
+
+
+@explain_app.command("forecast")
+def explain_forecast(
+    context: typer.Context, *, month: MonthAsked = None, shape: RowsOption = Rows.TABLE
+) -> None:
+    """Show the run rate and the budgets as arithmetic on a month's cost."""
+    from finops_ai.cli.explain_figure import Asked
+    from finops_ai.cli.explain_rest import explain_forecast
+
+    print_document(explain_forecast(settings_of(context), Asked(month=month)), shape)

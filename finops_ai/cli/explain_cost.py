@@ -45,6 +45,7 @@ CAUSES = {
     "unbilled_usage": "logged, and not on the bill",
     "unexplained": "no cause is known",
 }
+_TERMS_MAX = 6
 _WITH_CALLS = frozenset({"unmapped_usage"})
 
 
@@ -119,7 +120,7 @@ def _headline(asked: Asked, month: Month, currency: str, parts: Sequence[dict[st
     of = ", ".join(asked.words) or "the whole bill"
     part = "" if asked.part == "total" else f", {asked.part}"
     yield f"{month}, {of}{part}: {plain(_total(parts))} {currency} ({_label(parts)})"
-    if len(parts) > 1:
+    if 1 < len(parts) <= _TERMS_MAX:
         terms = " + ".join(plain(part["cost"]) for part in parts).replace("+ -", "- ")
         yield f"= {terms}"
 

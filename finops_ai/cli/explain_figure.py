@@ -5,8 +5,11 @@ Every list adds up to what it explains: what is beyond `rows` stands in one line
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -28,9 +31,12 @@ PARTS = {
     "workflows": "placed",
     "gaps": "gap",
 }
+# What a glob of finops.yaml is translated to.
+_ANY, _ONE = "(?s:.*)", "(?s:.)"
+_ESCAPED = re.compile(r"\\(.)")
 _CELLS = columns(
-    *("cell_id:group:hidden", "provider:provider", "account:account", "day:day", "what:what", "kind:kind"),
-    *("charge_rows:lines:count", "billed:billed:money4", "cost:of it here:money4"),
+    *("cell_id:group:hidden", "provider:provider:hidden", "account:account", "day:day", "what:what"),
+    *("kind:kind:hidden", "charge_rows:lines:count", "billed:billed:money4", "cost:of it here:money4"),
 )
 _CHARGES = columns(
     *("file:file", "path:path:hidden", "record:record:count", "day:day", "what:what", "kind:kind"),
@@ -43,7 +49,7 @@ _CALLS = columns(
 )
 _PRICES = columns(
     *("price_id:price row", "model:model", "meter:meter", "price:price", "calls:calls:count"),
-    *("quantity:quantity:hidden", "cost:estimated:money4"),
+    *("currency:currency:hidden", "quantity:quantity:hidden", "cost:estimated:money4"),
 )
 
 
@@ -134,10 +140,10 @@ def refuse_unknown(ledger: Ledger, asked: Asked, month: Month) -> None:
         known = sorted(row[0] for row in ledger.rows(query, {"month": month.first_day}) if row[0] is not None)
         if value not in known:
             noun = _NOUNS.get(field, field)
-            raise InputError(f"{value}: {month} has no such {noun}.", hint=_hint(value, known, noun, month))
+            raise InputError(f"{value}: {month} has no such {noun}.", hint=_hint(value, known, month))
 
 
-def _hint(value: str, known: Sequence[str], noun: str, month: Month) -> str:
+def _hint(value: str, known: Sequence[str], month: Month) -> str:
     near = get_close_matches(value, known, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(near)}?"
@@ -159,22 +165,29 @@ def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table
     found = records(ledger, "explain_cells.sql", {"month": month.first_day, "limit": rows})
     lines = tuple(
         (
-            *(each["cell_id"], each["provider"], each["account"], each["day"], _group_name(each)),
+            *(each["cell_id"], each["provider"], _account(each), each["day"], _group_name(each)),
             *(each["token_kind"] or each["charge_category"], each["charge_rows"]),
             *(each["billed"], each["cost"]),
         )
         for each in found
     )
-    title = f"From these groups of bill lines, {currency}"
+    billed = plain(sum((each["billed"] for each in found), Decimal(0)))
+    cost = plain(sum((each["cost"] for each in found), Decimal(0)))
+    title = f"From groups of bill lines: {billed} billed, {cost} of it here, {currency}"
     return Table("groups", title, _CELLS, lines, null="")
+
+
+def _account(each: dict[str, Any]) -> str | None:
+    return None if each["provider"] is None else f"{each['provider']} {each['account'] or ''}".strip()
 
 
 def _group_name(each: dict[str, Any]) -> str:
     if each["cell_id"] is None:
         return rest(each["groups"], "group")
+    name = str(each["model_id"] or each["model_name"] or each["service_name"] or each["provider"])
     if each["nature"] == "pool_transfer":
-        return f"{each['service_name'] or each['provider']} (pool {each['pool']})"
-    return str(each["model_id"] or each["model_name"] or each["service_name"] or each["provider"])
+        return f"from pool {each['pool']}: {name}, {each['charge_category']}"
+    return f"{name}, {each['token_kind'] or each['charge_category']}"
 
 
 def charges_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
@@ -189,7 +202,10 @@ def charges_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Tab
         )
         for each in found
     )
-    return Table("charges", f"Their bill lines, {currency} (billed)", _CHARGES, lines, null="")
+    total = plain(sum((each["billed_cost"] for each in found), Decimal(0)))
+    count = sum(each["lines"] for each in found)
+    title = f"{counted(count, 'bill line')} with these amounts, {total} {currency} (billed)"
+    return Table("charges", title, _CHARGES, lines, null="")
 
 
 def calls_tables(ledger: Ledger, params: dict[str, object], rows: int) -> tuple[Table | str, ...]:
@@ -211,35 +227,39 @@ def calls_tables(ledger: Ledger, params: dict[str, object], rows: int) -> tuple[
         )
         for each in found
     )
+    total = plain(sum((each["list_cost"] or Decimal(0) for each in found), Decimal(0)))
     note = f"; {counted(unpriced, 'call')} without a price" if unpriced else ""
     prices = records(ledger, "explain_price_rows.sql", limit)
     return (
-        Table("calls", f"{counted(calls, 'logged call')}, at list price{note}", _CALLS, lines, null=""),
+        Table(
+            "calls",
+            f"{counted(calls, 'logged call')}, {total} at list price (estimated){note}",
+            _CALLS,
+            lines,
+            null="",
+        ),
         Table("prices", "Their price rows", _PRICES, tuple(map(_price_line, prices)), null=""),
     )
 
 
 def _price_line(each: dict[str, Any]) -> tuple[object, ...]:
-    if each["price_id"] is None:
-        return (
-            None,
-            rest(each["prices"], "price"),
-            None,
-            None,
-            each["calls"],
-            each["quantity"],
-            each["cost"],
-        )
-    price = f"{plain(each['price_per'])} {each['currency']} per {each['per']:,d}"
+    is_rest = each["price_id"] is None
     return (
-        *(each["price_id"], each["model_id"], each["meter"], price),
-        *(each["calls"], each["quantity"], each["cost"]),
+        *(each["price_id"], rest(each["prices"], "price") if is_rest else each["model_id"], each["meter"]),
+        None if is_rest else f"{plain(each['price_per'])} per {'1M' if each['per'] == 1_000_000 else '1K'}",
+        *(each["calls"], each["currency"], each["quantity"], each["cost"]),
     )
 
 
 def rest(number: int, noun: str) -> str:
     """What one line says of all that is not listed."""
     return f"and {number:,d} more {noun if number == 1 else noun + 's'}"
+
+
+def command(figure: str, **filters: object) -> str:
+    """The whole command that explains `figure`, filters that are None left out, for a shell."""
+    named = (f"--{name} {shlex.quote(str(value))}" for name, value in filters.items() if value is not None)
+    return " ".join(("finops-ai explain", figure, *named))
 
 
 def _file(path: str | None) -> str | None:
@@ -263,7 +283,8 @@ def conditions_text(conditions: Iterable[Condition]) -> str:
 
     said = []
     for condition in conditions:
-        text = literal(condition.pattern)
+        glob = condition.pattern.replace(_ANY, "*").replace(_ONE, "?")
+        text = literal(condition.pattern) if glob == condition.pattern else _ESCAPED.sub(r"\1", glob)
         said.append(
             f"{condition.field_name} ~ {condition.pattern}"
             if text is None

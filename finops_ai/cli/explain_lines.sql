@@ -37,7 +37,7 @@ WHERE row.month = $month
     AND CASE $part
         WHEN 'direct' THEN row.kind = 'direct'
         WHEN 'shared' THEN row.kind = 'pool_share'
-        WHEN 'gap' THEN row.cause IS NOT NULL
+        WHEN 'gap' THEN row.kind = 'gap'
         WHEN 'placed' THEN row.workflow IS NOT NULL
         ELSE true
     END

@@ -146,8 +146,8 @@ class Ledger:
     ) -> Iterator[None]:
         """All or nothing: checks of `writes` run before COMMIT, then the head is fsynced.
 
-        `writes` names the check group: ``import`` or ``attribution``; ``none`` runs no check. `month`: the only
-        one whose derived rows change, as its first day; checks that go by month then look at no other.
+        `writes` names the check group: ``import`` or ``attribution``; ``none`` runs no check. `month` is
+        the only one whose derived rows change, as its first day: checks that go by month look at it alone.
         `bulk` commits straight into the database file: a load of 100,000 rows and more would
         otherwise be written a second time, to the write-ahead log.
         """
