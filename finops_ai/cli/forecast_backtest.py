@@ -21,12 +21,14 @@ _SHOWN = columns(
     *("name:what", "ahead:ahead:count", "origins:n:count", "wape:error", "flat:flat", "added:gain"),
     *("bias:bias", "mase:MASE", "coverage:in 80%", "band:right"),
 )
-_MEANINGS = (
-    "ahead: months ahead; n: forecasts compared. error: sum of absolute errors over sum of costs (WAPE); "
-    "flat: that of the last month going on; gain: what the forecast is better by, in points.",
-    "bias: above zero is forecast too high. MASE: errors in units of the usual month-to-month change.",
-    "in 80%: months inside the 80% interval; right: what a right interval shows in 19 of 20 such histories, "
-    "months taken as independent.",
+_MEANINGS = " ".join(
+    (
+        "ahead: months ahead; n: forecasts compared. error: sum of absolute errors over sum of costs (WAPE);",
+        "flat: that of the last month going on; gain: what the forecast is better by, in points.",
+        "bias: above zero is forecast too high. MASE: errors in units of the usual month-to-month change.",
+        "in 80%: months inside the 80% interval; right: what a right interval shows in 19 of 20 histories,",
+        "months taken as independent.",
+    )
 )
 
 
@@ -51,7 +53,7 @@ def describe(found: Trial) -> Document:
             *found.notes,
             *([""] if found.notes else []),
             *_tables(found, title),
-            *_MEANINGS,
+            _MEANINGS,
             "",
             *_words(found),
         ),
@@ -75,7 +77,7 @@ def _by_name(scores: list[Score]) -> list[Score]:
 
 def _row(score: Score) -> tuple[object, ...]:
     name = score.workflow or score.scope.replace("_", " ")
-    added = None if score.value_added is None else f"{100 * score.value_added:+.1f}"
+    added = None if score.value_added is None else f"{100 * score.value_added:+.1f}".replace("-0.0", "0.0")
     bias = None if score.bias is None else f"{score.bias:+.1%}"
     mase = None if score.mase is None else f"{score.mase:.2f}"
     covered = None if score.coverage is None else f"{score.coverage:.0%}"
