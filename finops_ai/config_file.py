@@ -27,6 +27,7 @@ from finops_ai.config import (
 )
 from finops_ai.config_budgets import budgets
 from finops_ai.config_money import commitments, freshness, fx_rates
+from finops_ai.config_plan import check_parts, plan, scenario_parts
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.errors import ConfigError
 from finops_ai.money import decimal_from_text, plain
@@ -39,7 +40,7 @@ LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments")
-_PLANS = ("budgets",)
+_PLANS = ("budgets", "plan")
 _TOP = (
     "version",
     "ledger",
@@ -152,6 +153,7 @@ class _File:
             freshness=tuple(freshness(self)),
             commitments=tuple(commitments(self, {pool.name for pool in pools}, currency)),
             budgets=tuple(budgets(self, workflows)),
+            plan=plan(self),
             origins=tuple(self.origins),
         )
 
@@ -283,7 +285,8 @@ class _File:
         for name, value in given.items():
             at = ("scenarios", name)
             fields = self.mapping(at, value)
-            self.keys(at, fields, ("low", "mid", "high", "source"), ("low", "mid", "high", "source"))
+            required = ("low", "mid", "high", "source")
+            self.keys(at, fields, (*required, "parts"), required)
             low, mid, high = (self.positive((*at, key), fields[key]) for key in ("low", "mid", "high"))
             if not low <= mid <= high:
                 self.fail(
@@ -292,13 +295,11 @@ class _File:
             self.origin(f"scenarios.{name}", at)
             shown = name.capitalize() if name in PRESETS else name
             self.unseen(at, f'scenario "{shown}"', shown, seen)
-            yield Scenario(
-                shown,
-                low,
-                mid,
-                high,
-                self.text((*at, "source"), fields["source"]),
-            )
+            source = self.text((*at, "source"), fields["source"])
+            parts = scenario_parts(self, (*at, "parts"), fields.get("parts"))
+            found = Scenario(shown, low, mid, high, source, parts)
+            check_parts(self, at, found)
+            yield found
 
     # Values ---------------------------------------------------------------------------------
 

@@ -88,6 +88,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
     for name in (
         "config_file",
         "config_budgets",
+        "config_plan",
         "config_prices",
         "config_money",
         "config",

@@ -67,6 +67,14 @@ class ForecastBy(StrEnum):
     WORKFLOW = "workflow"
 
 
+class Mode(StrEnum):
+    """Where scenarios come from."""
+
+    TABLE = "table"
+    MODEL = "model"
+    BLEND = "blend"
+
+
 class PriceSource(StrEnum):
     """Whose data file of prices is read."""
 

@@ -6,12 +6,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
-from finops_ai.config import Config, Scenario
+from finops_ai.config import Config, Plan, Scenario
 from finops_ai.errors import ConfigError
 from finops_ai.forecast.history import History, read_history
 from finops_ai.forecast.notes import notes_of
+from finops_ai.forecast.outlook import Basis, chosen, outlook, read_basis
 from finops_ai.forecast.result import (
     NOT_ATTRIBUTED,
     TOTAL,
@@ -35,34 +37,53 @@ ENGINE = "1"
 MOST_MONTHS = 36
 LEAST_HISTORY_MONTHS = 6
 SETTLED_MONTHS = 3
+YEAR = 12
 Key = str | None
 
 
 def forecast_budgets(
-    ledger: Ledger, config: Config, *, months: int, by_workflow: bool, as_of: Month | None = None
+    ledger: Ledger,
+    config: Config,
+    *,
+    months: int,
+    by_workflow: bool,
+    as_of: Month | None = None,
+    mode: str = "table",
 ) -> Forecast:
     """Scenario budgets and a statistical baseline for `months` months, in the reporting currency.
 
     `as_of` is the last month of the ledger to look at (all when None). The forecast begins with
-    the month after the one that the run rate rests on. Raises ConfigError for months outside 1
-    to 36 or scenarios out of order, InputError when no month is attributed.
+    the month after the one that the run rate rests on. `mode` says where scenarios come from: the
+    presets (table), the model, or both (blend). Raises ConfigError for months outside 1 to 36, scenarios
+    out of order or a mode without a model, InputError when no month is attributed.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise ConfigError(
             f"{months} months cannot be forecast.",
             hint=f"Ask for 1 to {MOST_MONTHS}, for example --months 12.",
         )
-    scenarios = planned(config.scenarios)
+    presets = planned(config.scenarios)
     history = read_history(ledger, config.reporting_currency, as_of)
     rates = run_rates(history)
     first_month = rates.basis_month.plus(1)
+    # A scenario is a year, so the year is looked at however many months are shown.
+    expected, total_expected, baseline_note = _baselines(history, first_month, max(months, YEAR))
+    basis = read_basis(
+        ledger,
+        config.plan,
+        total_expected,
+        run_rate=rates.total.monthly_cost,
+        first=first_month,
+        currency=history.currency,
+    )
+    scenarios = chosen(mode, presets, basis)
     by_line, totals = scenario_budgets(
         scenarios, {key: rate.monthly_cost for key, rate in rates.lines.items()}, first_month, months
     )
-    expected, total_expected, baseline_note = _baselines(history, first_month, months)
     flags = {key: _flags(history, rates, key) for key in rates.lines}
     lines = tuple(
-        _line(key, rates.lines[key], by_line[key], expected.get(key), flags[key]) for key in rates.lines
+        _line(key, rates.lines[key], by_line[key], _shown(expected.get(key), months), flags[key])
+        for key in rates.lines
     )
     total_flags = ("run_rate_differs",) if rates.total.differs else ()
     return Forecast(
@@ -71,15 +92,21 @@ def forecast_budgets(
         months=months,
         by_workflow=by_workflow,
         run_rate_basis=rates.basis,
-        total=Line(TOTAL, None, rates.total, totals, total_expected, total_flags),
+        total=Line(TOTAL, None, rates.total, totals, _shown(total_expected, months), total_flags),
         lines=lines,
         contingency=_step(totals, "expected", "aggressive"),
         conservative_shortfall=_step(totals, "conservative", "expected"),
         baseline_note=baseline_note,
         left_out=_left_out(history, rates.basis_month),
         notes=notes_of(history, rates, lines, months),
-        inputs_hash=_inputs_hash(history, rates, scenarios, months),
+        inputs_hash=_inputs_hash(history, rates, scenarios, months, basis),
+        outlook=outlook(mode, scenarios, {s.name: s.mid.yearly_budget for s in totals}, basis),
     )
+
+
+def _shown(baseline: Baseline | None, months: int) -> Baseline | None:
+    """The months that are asked for, of the year that was computed."""
+    return None if baseline is None else replace(baseline, months=baseline.months[:months])
 
 
 def _line(
@@ -134,7 +161,9 @@ def _left_out(history: History, month: Month) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(part, history.currency, parts[part]) for part in sorted(parts))
 
 
-def _inputs_hash(history: History, rates: RunRates, scenarios: tuple[Scenario, ...], months: int) -> str:
+def _inputs_hash(
+    history: History, rates: RunRates, scenarios: tuple[Scenario, ...], months: int, basis: Basis
+) -> str:
     """SHA-256 of everything that the numbers follow from; how they are shown is no part of it."""
     facts = {
         "engine": ENGINE,
@@ -149,6 +178,8 @@ def _inputs_hash(history: History, rates: RunRates, scenarios: tuple[Scenario, .
         "run_rates": [[key, _rate_text(rate)] for key, rate in rates.lines.items()],
         "scenarios": [[s.name, plain(s.low), plain(s.mid), plain(s.high), s.source] for s in scenarios],
     }
+    if basis.plan != Plan():
+        facts["plan"] = [repr(basis.plan), {name: plain(cost) for name, cost in basis.steady.items()}]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
