@@ -102,7 +102,7 @@ class Uncertain:
 
 
 def simulate(
-    plan: Plan, existing: Uncertain, first: Month, run_rate: float, steady: dict[str, Decimal]
+    plan: Plan, existing: Uncertain, first: Month, run_rate: Decimal, steady: dict[str, Decimal]
 ) -> Draws:
     """Draw the year `DRAWS` times: growth, residual, slip and success of launches, price and elasticity."""
     dice = random.Random(SEED)  # noqa: S311 - the same draws each time are the point
@@ -120,7 +120,7 @@ def simulate(
             noise = growth * sqrt((t + 1) / 12) + normal() * existing.residual_sd
             total += median * models[t] * prices[t] * exp(noise)
         for launch in plan.launches:
-            total += _launched(launch, ramps[launch.name], dice) / run_rate
+            total += _launched(launch, ramps[launch.name], dice) / float(run_rate)
         found.append(total / len(months))
     return Draws(tuple(sorted(found)))
 

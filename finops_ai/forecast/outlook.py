@@ -125,7 +125,7 @@ def read_basis(
     volume, existing_basis = _volume(plan, baseline, run_rate)
     path = path_of(plan, volume, first, steady)
     uncertain, note = _uncertain(plan, baseline, run_rate)
-    draws = None if uncertain is None else simulate(plan, uncertain, first, float(run_rate), steady)
+    draws = None if uncertain is None else simulate(plan, uncertain, first, run_rate, steady)
     return Basis(run_rate, plan, first, steady, year_of(path, run_rate), draws, existing_basis, note)
 
 

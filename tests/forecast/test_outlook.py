@@ -192,7 +192,7 @@ def test_parts_multiply_back_exactly(**given: Decimal) -> None:
 
 def draws(plan: Plan, growth_sd: float = 0.0, residual_sd: float = 0.0) -> Draws:
     steady = {launch.name: steady_cost(launch, None) for launch in plan.launches}
-    return simulate(plan, Uncertain((1.0,) * 12, growth_sd, residual_sd), NOVEMBER, 1000.0, steady)
+    return simulate(plan, Uncertain((1.0,) * 12, growth_sd, residual_sd), NOVEMBER, D(1000), steady)
 
 
 def test_nothing_uncertain_is_one_outcome() -> None:
