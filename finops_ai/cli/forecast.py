@@ -40,7 +40,7 @@ def forecast_and_describe(
     settings: Settings,
     months: int,
     *,
-    by_workflow: bool,
+    by: str | None,
     as_of: str | None,
     at_utc: datetime,
     mode: str = "table",
@@ -54,10 +54,10 @@ def forecast_and_describe(
         chosen_month(ledger, None)
         refresh(ledger, config, at_utc=at_utc)
         found = forecast_budgets(
-            ledger, config, months=months, by_workflow=by_workflow, as_of=month, mode=mode
+            ledger, config, months=months, by_workflow=by == "workflow", as_of=month, mode=mode
         )
         store_once(ledger, found, at_utc=at_utc)
-    return describe(found)
+    return describe(found, by)
 
 
 def store_once(ledger: Ledger, found: Forecast, *, at_utc: datetime) -> None:
@@ -68,7 +68,7 @@ def store_once(ledger: Ledger, found: Forecast, *, at_utc: datetime) -> None:
         store_forecast(ledger, found, made_at_utc=at_utc)
 
 
-def describe(found: Forecast) -> Document:
+def describe(found: Forecast, by: str | None = None) -> Document:
     """The forecast for people, spreadsheets and programs."""
     last = found.first_month.plus(found.months - 1)
     title = f"Budgets, {found.first_month} to {last}, {found.currency}"
@@ -88,6 +88,7 @@ def describe(found: Forecast) -> Document:
             *year_blocks(found),
             "",
             *([_by_line(found)] if found.by_workflow else []),
+            *([] if by is None else _baselines_by(found, by)),
             _phasing(found, last),
             *_words(found),
         ),
@@ -143,6 +144,36 @@ def _by_line(found: Forecast) -> Table:
         for line in (*found.lines, found.total)
     ]
     return Table("", f"Budgets by workflow (mid), {found.currency}", layout, tuple(rows))
+
+
+def _baselines_by(found: Forecast, by: str) -> Iterator[Table | str]:
+    """What history alone suggests for each line or group over the horizon, next month with its interval."""
+    total = found.total.baseline
+    if total is None:
+        return
+    if by == "workflow":
+        lines = [(line.label, line.baseline) for line in found.lines]
+    else:
+        lines = [(group.name, group.baseline) for group in found.groups if group.level == by]
+    rows = []
+    for name, baseline in (*lines, ("total", total)):
+        if baseline is None:
+            continue
+        first = baseline.months[0]
+        wapes = (None if wape is None else f"{wape:.1%}" for wape in (baseline.wape, baseline.flat_wape))
+        rows.append((name, baseline.expected_total, first.low, first.expected, first.high, *wapes))
+    layout = columns(
+        *(f"name:{by}", f"expected_total:{found.months} months:money", "low:low:money"),
+        *("expected:next month:money", "high:high:money", "wape:error", "flat_wape:of flat"),
+    )
+    yield Table(
+        "", f"Baseline by {by}, 80% interval of {found.first_month}, {found.currency}", layout, tuple(rows)
+    )
+    yield "error: backtest WAPE, the sum of errors over the sum of costs; of flat: that of the run rate."
+    yield ""
+    if by == "workflow":
+        yield from (f"{name}: {line.statement}." for name, line in lines if line is not None)
+        yield ""
 
 
 def _phasing(found: Forecast, last: Month) -> Table:

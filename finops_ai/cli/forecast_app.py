@@ -17,7 +17,7 @@ def forecast(
     context: typer.Context,
     *,
     months: Annotated[int, typer.Option("--months", metavar="N", min=1, max=36, help="Months to plan.")] = 12,
-    by: Annotated[ForecastBy | None, typer.Option("--by", help="List each workflow as well.")] = None,
+    by: Annotated[ForecastBy | None, typer.Option("--by", help="List each of these as well.")] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -56,7 +56,7 @@ def forecast(
     document = forecast_and_describe(
         settings_of(context),
         months,
-        by_workflow=by is not None,
+        by=None if by is None else by.value,
         as_of=as_of,
         at_utc=now_utc(),
         mode=mode.value,

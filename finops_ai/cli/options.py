@@ -65,6 +65,9 @@ class ForecastBy(StrEnum):
     """What the forecast is listed by, besides the total."""
 
     WORKFLOW = "workflow"
+    DEPARTMENT = "department"
+    TEAM = "team"
+    PROVIDER = "provider"
 
 
 class Mode(StrEnum):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from finops_ai.config import Config, Plan, Scenario
 from finops_ai.errors import ConfigError
@@ -31,7 +32,10 @@ from finops_ai.ledger import Ledger
 from finops_ai.money import plain
 from finops_ai.months import Month
 
-ENGINE = "1"
+if TYPE_CHECKING:
+    from finops_ai.forecast.baseline import Baselines
+
+ENGINE = "2"
 """Part of the inputs hash: raised when the same ledger would be forecast differently."""
 
 MOST_MONTHS = 36
@@ -39,6 +43,7 @@ LEAST_HISTORY_MONTHS = 6
 SETTLED_MONTHS = 3
 YEAR = 12
 Key = str | None
+GroupMembers = dict[tuple[str, str], list[Key]]
 
 
 def forecast_budgets(
@@ -66,24 +71,26 @@ def forecast_budgets(
     history = read_history(ledger, config.reporting_currency, as_of)
     rates = run_rates(history)
     first_month = rates.basis_month.plus(1)
+    groups = groups_of(config, list(rates.lines))
     # A scenario is a year, so the year is looked at however many months are shown.
-    expected, total_expected, baseline_note = _baselines(history, first_month, max(months, YEAR))
+    year, baseline_note = _baselines(history, groups, first_month, max(months, YEAR))
     basis = read_basis(
         ledger,
         config.plan,
-        total_expected,
+        None if year is None else year.total,
         run_rate=rates.total.monthly_cost,
         first=first_month,
         currency=history.currency,
     )
+    found = None if year is None else _cut(year, months)
     scenarios = chosen(mode, presets, basis)
     by_line, totals = scenario_budgets(
         scenarios, {key: rate.monthly_cost for key, rate in rates.lines.items()}, first_month, months
     )
+    expected = {} if found is None else found.lines
     flags = {key: _flags(history, rates, key) for key in rates.lines}
     lines = tuple(
-        _line(key, rates.lines[key], by_line[key], _shown(expected.get(key), months), flags[key])
-        for key in rates.lines
+        _line(key, rates.lines[key], by_line[key], expected.get(key), flags[key]) for key in rates.lines
     )
     total_flags = ("run_rate_differs",) if rates.total.differs else ()
     return Forecast(
@@ -92,21 +99,32 @@ def forecast_budgets(
         months=months,
         by_workflow=by_workflow,
         run_rate_basis=rates.basis,
-        total=Line(TOTAL, None, rates.total, totals, _shown(total_expected, months), total_flags),
+        total=Line(TOTAL, None, rates.total, totals, None if found is None else found.total, total_flags),
         lines=lines,
         contingency=_step(totals, "expected", "aggressive"),
         conservative_shortfall=_step(totals, "conservative", "expected"),
         baseline_note=baseline_note,
         left_out=_left_out(history, rates.basis_month),
-        notes=notes_of(history, rates, lines, months),
-        inputs_hash=_inputs_hash(history, rates, scenarios, months, basis),
+        notes=notes_of(history, rates, lines, months, () if found is None else found.events),
+        inputs_hash=_inputs_hash(history, rates, scenarios, months, groups=groups, basis=basis),
         outlook=outlook(mode, scenarios, {s.name: s.mid.yearly_budget for s in totals}, basis),
+        groups=() if found is None else found.groups,
+        events=() if found is None else found.events,
     )
 
 
-def _shown(baseline: Baseline | None, months: int) -> Baseline | None:
+def _cut(year: Baselines, months: int) -> Baselines:
     """The months that are asked for, of the year that was computed."""
-    return None if baseline is None else replace(baseline, months=baseline.months[:months])
+
+    def cut(baseline: Baseline) -> Baseline:
+        return replace(baseline, months=baseline.months[:months])
+
+    return replace(
+        year,
+        lines={key: cut(baseline) for key, baseline in year.lines.items()},
+        total=cut(year.total),
+        groups=tuple(replace(group, baseline=cut(group.baseline)) for group in year.groups),
+    )
 
 
 def _line(
@@ -120,22 +138,42 @@ def _line(
 
 
 def _baselines(
-    history: History, first_month: Month, months: int
-) -> tuple[Mapping[Key, Baseline], Baseline | None, str]:
+    history: History, groups: GroupMembers, first_month: Month, months: int
+) -> tuple[Baselines | None, str]:
+    """What history alone suggests, and the sentence that introduces it or says why there is none."""
     past = history.contiguous
     if len(past) < LEAST_HISTORY_MONTHS:
         count = f"{len(past)} complete month{'' if len(past) == 1 else 's'} of history"
-        return {}, None, f"{count}: a statistical baseline needs {LEAST_HISTORY_MONTHS}."
+        return None, f"{count}: a statistical baseline needs {LEAST_HISTORY_MONTHS}."
     # numpy and statsmodels are loaded only when there is a baseline to compute. One BLAS thread:
     # the series are short (more threads took twice the CPU), and sums must not depend on the cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from finops_ai.forecast.baseline import baselines
+    from finops_ai.forecast.baseline import Groups, baselines
 
-    found = baselines(history.lines(), past, [first_month.plus(t) for t in range(months)])
+    found = baselines(
+        history.lines(),
+        past,
+        [first_month.plus(t) for t in range(months)],
+        tokens=history.tokens,
+        groups=Groups(groups, history.providers),
+    )
     note = f"Baseline from {len(past)} complete months, {past[0]} to {past[-1]}, with 80% intervals"
     if len(past) < 12:
         note += f" that rest on few errors ({found.total.origins} backtest origins)"
-    return found.lines, found.total, f"{note}. It knows no launches, price changes or decisions."
+    return found, f"{note}. It knows no launches, price changes or decisions."
+
+
+def groups_of(config: Config, keys: Sequence[Key]) -> GroupMembers:
+    """Lines by department and by team, each level complete: what has none is under that name."""
+    owners = {workflow.name: workflow for workflow in config.workflows}
+    groups: GroupMembers = {}
+    for level in ("department", "team"):
+        for key in keys:
+            name = NOT_ATTRIBUTED.replace("_", " ") if key is None else f"no {level}"
+            if key is not None and key in owners:
+                name = getattr(owners[key], level) or name
+            groups.setdefault((level, name), []).append(key)
+    return groups
 
 
 def _flags(history: History, rates: RunRates, key: Key) -> tuple[str, ...]:
@@ -162,7 +200,13 @@ def _left_out(history: History, month: Month) -> tuple[LeftOut, ...]:
 
 
 def _inputs_hash(
-    history: History, rates: RunRates, scenarios: tuple[Scenario, ...], months: int, basis: Basis
+    history: History,
+    rates: RunRates,
+    scenarios: tuple[Scenario, ...],
+    months: int,
+    *,
+    groups: GroupMembers,
+    basis: Basis,
 ) -> str:
     """SHA-256 of everything that the numbers follow from; how they are shown is no part of it."""
     facts = {
@@ -171,16 +215,23 @@ def _inputs_hash(
         "months": months,
         "basis": rates.basis,
         "complete": [str(month) for month in history.complete],
-        "costs": [
-            [key, {str(month): plain(line[month]) for month in sorted(line)}]
-            for key, line in history.lines().items()
-        ],
+        "costs": [[key, _by_month(line)] for key, line in history.lines().items()],
         "run_rates": [[key, _rate_text(rate)] for key, rate in rates.lines.items()],
+        "tokens": [
+            [key, {str(m): [cost.tokens, plain(cost.direct_cost)] for m, cost in sorted(line.items())}]
+            for key, line in sorted(history.tokens.items())
+        ],
+        "providers": [[key, _by_month(history.providers[key])] for key in sorted(history.providers)],
+        "groups": [[level, name, members] for (level, name), members in groups.items()],
         "scenarios": [[s.name, plain(s.low), plain(s.mid), plain(s.high), s.source] for s in scenarios],
     }
     if basis.plan != Plan():
         facts["plan"] = [repr(basis.plan), {name: plain(cost) for name, cost in basis.steady.items()}]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _by_month(values: Mapping[Month, Decimal]) -> dict[str, str]:
+    return {str(month): plain(values[month]) for month in sorted(values)}
 
 
 def _rate_text(rate: RunRate) -> list[str | None]:

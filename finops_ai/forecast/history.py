@@ -28,8 +28,16 @@ class Span:
 
 
 @dataclass(frozen=True)
+class TokenCost:
+    """One workflow's month: the tokens of its logs, and what it cost without shares of pools."""
+
+    tokens: int
+    direct_cost: Decimal
+
+
+@dataclass(frozen=True)
 class History:
-    """Past costs in one currency. `bill` and `workflows` hold only months that are attributed.
+    """Past costs in one currency. `bill`, `workflows` and `providers` hold only attributed months.
 
     `complete` are the whole and attributed months, oldest first; `completeness` says why others
     are not whole.
@@ -46,6 +54,8 @@ class History:
     last_day: date
     spans: tuple[Span, ...]
     other_currencies: tuple[tuple[str, Decimal], ...]
+    tokens: dict[str, dict[Month, TokenCost]]
+    providers: dict[str, dict[Month, Decimal]]
 
     @property
     def newest(self) -> Month:
@@ -88,9 +98,11 @@ def read_history(ledger: Ledger, currency: str, as_of: Month | None) -> History:
     newest = {"currency": currency, "month": max(accounts).first_day}
     whole = completeness(accounts, ledger.value(statement("forecast", "bill_read_on.sql"), newest))
     workflows: dict[str, dict[Month, Decimal]] = defaultdict(dict)
-    for month_day, name, cost in _rows(ledger, "workflow_costs.sql", params):
+    tokens: dict[str, dict[Month, TokenCost]] = defaultdict(dict)
+    for month_day, name, cost, direct, count in _rows(ledger, "workflow_costs.sql", params):
         if Month.of(month_day) in known and cost:
             workflows[name][Month.of(month_day)] = cost
+            tokens[name][Month.of(month_day)] = TokenCost(count or 0, direct or Decimal(0))
     last_day = _last_day([account for month in known for account in accounts[month].values()])
     return History(
         currency=currency,
@@ -109,6 +121,8 @@ def read_history(ledger: Ledger, currency: str, as_of: Month | None) -> History:
                 ledger, "other_currencies.sql", {"currency": currency, "month": known[-1].first_day}
             )
         ),
+        tokens=dict(tokens),
+        providers=_providers(ledger, params, known),
     )
 
 
@@ -131,6 +145,16 @@ def _parts(ledger: Ledger, params: dict[str, object]) -> dict[Month, dict[str, D
     for month, part, cost in _rows(ledger, "bill_parts.sql", params):
         parts[Month.of(month)][part] = cost
     return dict(parts)
+
+
+def _providers(
+    ledger: Ledger, params: dict[str, object], known: list[Month]
+) -> dict[str, dict[Month, Decimal]]:
+    providers: dict[str, dict[Month, Decimal]] = defaultdict(dict)
+    for month_day, name, cost in _rows(ledger, "provider_costs.sql", params):
+        if Month.of(month_day) in known:
+            providers[name][Month.of(month_day)] = cost
+    return dict(providers)
 
 
 def _spans(ledger: Ledger, currency: str, newest: Month, last_day: date) -> tuple[Span, ...]:

@@ -6,21 +6,42 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from finops_ai.forecast.history import History
-from finops_ai.forecast.result import NOT_ATTRIBUTED, Line
+from finops_ai.forecast.result import NOT_ATTRIBUTED, Line, LineEvent
 from finops_ai.forecast.run_rate import RunRates
 from finops_ai.money import shown
 
 _MOST_NAMES = 10
+_EVENTS = {
+    "launch": ("Launched within the history", "Only the months since then are used."),
+    "price": (
+        "Price per token changed for good",
+        "Months before count as if at the new price.",
+    ),
+    "level_shift": (
+        "Level changed for good",
+        "Months before count as if at the new level.",
+    ),
+    "one_off": ("One-off seen (times the months beside it)", "The baseline does not repeat them."),
+    "dip": ("Low month seen (times the months beside it)", "The baseline does not repeat them."),
+    "newest_jump": (
+        "The newest month is far from the one before it",
+        "A one-off or a new level: the next month will tell, and the baseline takes it as it is.",
+    ),
+    "no_cost": ("Months without cost", "They count as zero."),
+}
 _PART_NAMES = {"credit": "credits", "tax": "tax", "one_time": "one-time charges", "refund": "refunds"}
 
 
-def notes_of(history: History, rates: RunRates, lines: Sequence[Line], months: int) -> tuple[str, ...]:
+def notes_of(
+    history: History, rates: RunRates, lines: Sequence[Line], months: int, events: Sequence[LineEvent] = ()
+) -> tuple[str, ...]:
     """Every statement that applies, in the order in which a reader needs them."""
     return (
         *_basis_notes(history, rates),
         *_left_out_notes(history, rates),
         *_coverage_notes(history),
         *_line_notes(lines, history.currency),
+        *event_notes(events),
         *_horizon_notes(months),
     )
 
@@ -92,6 +113,37 @@ def _line_notes(lines: Sequence[Line], currency: str) -> list[str]:
             "is no plan for its production."
         )
     return notes
+
+
+def event_notes(events: Sequence[LineEvent]) -> list[str]:
+    """What history showed, one statement a kind, and what the baseline made of it."""
+    notes = []
+    for kind, (introduction, treatment) in _EVENTS.items():
+        found = [event for event in events if event.kind == kind]
+        if kind == "no_cost":
+            names = {
+                event.workflow: sum(1 for other in found if other.workflow == event.workflow)
+                for event in found
+            }
+            texts = [f"{_name(name)} ({count})" for name, count in names.items()]
+        else:
+            texts = [_event_text(event) for event in found]
+        if texts:
+            notes.append(f"{introduction}: {_some(texts)}. {treatment}")
+    return notes
+
+
+def _event_text(event: LineEvent) -> str:
+    if event.ratio is None:
+        return f"{_name(event.workflow)} ({event.month})"
+    if event.kind in ("price", "level_shift"):
+        change = (event.ratio - 1) * 100
+        return f"{_name(event.workflow)} ({event.month}, {change:+.0f}%)"
+    return f"{_name(event.workflow)} ({event.month}, {event.ratio:.1f}x)"
+
+
+def _name(workflow: str | None) -> str:
+    return NOT_ATTRIBUTED.replace("_", " ") if workflow is None else workflow
 
 
 def _some(names: Sequence[str]) -> str:

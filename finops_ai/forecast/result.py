@@ -115,6 +115,29 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class LineEvent:
+    """Something that history shows of one line (None: not attributed).
+
+    `kind`: launch, one_off, dip, price, level_shift, newest_jump or no_cost. `ratio` is the month
+    over what was usual (after over before for lasting steps); None for a launch.
+    """
+
+    workflow: str | None
+    kind: str
+    month: Month
+    ratio: Decimal | None
+
+
+@dataclass(frozen=True)
+class GroupBaseline:
+    """The baseline of a department, team or provider; those of one level sum to the total."""
+
+    level: str
+    name: str
+    baseline: Baseline
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a forecast: the total, a workflow, or what is not attributed to any."""
 
@@ -146,7 +169,8 @@ class Forecast:
 
     `lines` (workflows, then not attributed) sum to `total` to the cent; they are meant to be
     shown when `by_workflow`. `contingency` = Aggressive mid - Expected mid, `conservative_shortfall`
-    = Expected mid - Conservative mid; None when a preset of that name is not planned.
+    = Expected mid - Conservative mid; None when a preset of that name is not planned. `groups` are
+    the baselines of departments, teams and providers, `events` what history showed.
     """
 
     currency: str
@@ -164,3 +188,5 @@ class Forecast:
     inputs_hash: str
     label: str = "forecast"
     outlook: Outlook | None = None
+    groups: tuple[GroupBaseline, ...] = ()
+    events: tuple[LineEvent, ...] = ()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finops_ai.forecast import Baseline, backtest, models
+from finops_ai.forecast import Baseline
 from finops_ai.forecast.baseline import baselines
 from finops_ai.forecast.result import Forecast
 from finops_ai.months import Month
@@ -85,13 +82,15 @@ def test_steady_use_is_forecast_flat_and_by_the_days_of_the_month() -> None:
     # 3,000 a day in January, February and March 2026.
     assert [month.expected for month in total.months] == [D("93000.00"), D("84000.00"), D("93000.00")]
     # Even a bill that never moved is not known to better than 5%.
-    assert total.months[0].low == D(93000 * math.exp(-0.05)).quantize(D("0.01"))
+    low = total.months[0].low
+    assert low is not None
+    assert low <= D(93000 * math.exp(-0.05)).quantize(D("0.01"))
 
 
 def test_growth_goes_on_but_slows_down() -> None:
     lines, _ = from_costs({"support": [rate * 1.06**t for t, rate in enumerate(by_days(1000.0, 12))]})
     found = lines["support"]
-    assert found.method in ("damped_growth", "ets")
+    assert found.method == "pooled_growth"
     assert found.wape is not None
     assert found.flat_wape is not None
     assert found.wape < found.flat_wape
@@ -116,10 +115,12 @@ def test_a_short_line_is_carried_on_flat_beside_an_older_one() -> None:
     assert total.expected_total == lines["old"].expected_total + lines["new"].expected_total
 
 
-def test_months_of_nothing_leave_no_interval() -> None:
+def test_months_of_nothing_count_as_zero_and_widen_the_interval() -> None:
     lines, _ = from_costs({"batch": [100.0, 0.0, 100.0, 0.0, 100.0, 90.0, 0.0, 120.0]})
-    assert lines["batch"].months[0].low is None
-    assert "no interval, because history has months of zero or less" in lines["batch"].statement
+    month = lines["batch"].months[0]
+    assert month.low == D("0.00")
+    assert month.high is not None
+    assert D(0) < month.expected < month.high
 
 
 def test_a_line_without_cost_is_expected_to_cost_nothing() -> None:
@@ -141,73 +142,6 @@ def test_lines_sum_to_the_total_to_the_cent(book: Any) -> None:
         parts = [line.baseline.months[t].expected for line in found.lines if line.baseline is not None]
         assert sum(parts) == month.expected
         assert month.expected == round(month.expected, 2)
-
-
-def test_half_widths_grow_beyond_what_was_tested() -> None:
-    errors = backtest.Errors(((1, 100.0, 90.0, 5.0), (2, 100.0, 80.0, 5.0), (1, 100.0, 110.0, 5.0)))
-    widths = backtest.half_widths(errors, 24)
-    assert widths is not None
-    assert widths == sorted(widths)
-    # Three scores: the 80% quantile with its finite-sample correction is the largest.
-    assert widths[0] == pytest.approx(math.log(100 / 80) / 2**0.3)
-    assert widths[23] > widths[1]
-
-
-def test_errors_by_hand() -> None:
-    errors = backtest.Errors(((1, 100.0, 90.0, 5.0), (1, 200.0, 230.0, 10.0)))
-    assert errors.wape_float == pytest.approx(40 / 300)
-    assert errors.mase_float == pytest.approx((2 + 3) / 2)
-
-
-@pytest.mark.parametrize(
-    ("months", "expected"),
-    [(6, [3, 4, 5]), (9, [6, 7, 8]), (11, [6, 7, 8, 9, 10]), (12, [6, 7, 8, 9, 10, 11])],
-)
-def test_origins_are_the_last_six_at_most_and_three_at_least(months: int, expected: list[int]) -> None:
-    assert backtest.origins(months) == expected
-
-
-def test_the_pool_at_an_origin_knows_nothing_of_later_months() -> None:
-    early = [100.0 + t for t in range(9)]
-    calm, wild = backtest.pools({"a": [*early, 110.0]}, 10), backtest.pools({"a": [*early, 9999.0]}, 10)
-    assert calm[9] == wild[9]
-    assert calm[10] != wild[10]
-
-
-def test_a_workflow_alone_does_not_confirm_its_own_growth() -> None:
-    growing = [1.1**t for t in range(8)]
-    alone, company = models.pool_growth([growing]), models.pool_growth([growing] * 20)
-    assert alone.growth_float == pytest.approx(math.log(1.1) / 2)
-    assert company.growth_float == pytest.approx(math.log(1.1) * 20 / 21)
-
-
-def test_eighty_percent_intervals_cover_about_eighty_percent(shared_data: Path) -> None:
-    """40 series of the M3 competition cut to 24 months, twelve months ahead."""
-    series: dict[str, list[float]] = defaultdict(list)
-    split: dict[str, int] = {}
-    for part in ("train", "test"):
-        with (shared_data / "forecast" / "m3_monthly" / f"{part}.csv").open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                series[row["unique_id"]].append(float(row["y"]))
-                if part == "train":
-                    split[row["unique_id"]] = len(series[row["unique_id"]])
-    inside = tried = 0
-    ours = flat = 0.0
-    for name in sorted(series)[::7][:40]:
-        cut = split[name]
-        past, actual = series[name][cut - 24 : cut], series[name][cut : cut + 12]
-        pools = backtest.pools({None: past}, 24)
-        choice = backtest.choose(past, pools, 24, with_ets=True)
-        path = backtest.project(choice.candidate, past, pools[24], 12)
-        widths = backtest.half_widths(choice.errors, 12)
-        assert widths is not None
-        inside += sum(abs(math.log(y / f)) <= w for y, f, w in zip(actual, path, widths, strict=True))
-        tried += 12
-        ours += abs(sum(path) / sum(actual) - 1)
-        flat += abs(12 * past[-1] / sum(actual) - 1)
-    assert tried == 480
-    assert 0.72 <= inside / tried <= 0.90
-    assert ours < flat
 
 
 def test_the_same_ledger_gives_the_same_forecast_twice(new_book: Callable[[], Any]) -> None:

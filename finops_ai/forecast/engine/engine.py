@@ -1,0 +1,188 @@
+"""The engine: many series that end together go in, each comes back with a method, a path and intervals.
+
+Long histories: the combination with its own quantiles, their width set by how far it was off at
+past origins, over all series together. Short ones: pooled growth (days: a level without trend)
+with pooled conformal intervals. The flat run rate is used wherever nothing beat it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from finops_ai.forecast.engine import methods
+from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.combination import NAMES, combination
+from finops_ai.forecast.engine.conformal import around, conformal, scores_for
+from finops_ai.forecast.engine.methods import COMBINATION, FLAT, GROWTH, LEVEL, SEASONAL, Errors, Task
+from finops_ai.forecast.engine.pooled import Pool, pool_of, usual_step
+from finops_ai.forecast.engine.seasonality import deseasonalised
+
+_TEXTS = {
+    FLAT: "flat run rate",
+    LEVEL: "smoothed level, no growth",
+    GROWTH: "smoothed level with damped growth shrunk to all workflows",
+    SEASONAL: "same period of last season",
+}
+_PRIOR_ORIGINS = 10
+"""Weight, in origins of a series, of the models' own widths against the measured ones."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One series: the method chosen, its errors and those of the flat run rate, path and intervals.
+
+    `bands` always has a point; `has_interval` says whether its bounds mean anything.
+    """
+
+    method: str
+    text: str
+    bands: Bands
+    has_interval: bool
+    errors: Errors
+    flat: Errors
+    past: Mapping[int, Floats]
+    """What the method would have said so many periods back, up to the end of the series."""
+
+
+@dataclass(frozen=True)
+class Widths:
+    """What the models' own half-widths are multiplied with, for 80% and 95%."""
+
+    factor80: float
+    factor95: float
+
+
+def forecast_many(
+    series: Sequence[Floats], task: Task, *, with_ets: Collection[int] = (), also_back: Sequence[int] = ()
+) -> list[Answer]:
+    """Forecast each of `series` (oldest value first, none empty).
+
+    ETS is added for the positions in `with_ets`. `also_back` asks every answer's `past` for these
+    steps back too, as far as the series reaches.
+    """
+    pools = pools_of(series, task, also_back)
+    past = [_past(values, task) for values in series]
+    widths = _calibrated(series, past)
+    answers = []
+    for place, values in enumerate(series):
+        tested = _tested(values, task, pools, past[place])
+        answer = _answer(values, task, pools[0], tested, widths, with_ets=place in with_ets)
+        answers.append(replace(answer, past=_looked_back(values, task, pools, answer, also_back)))
+    return answers
+
+
+def pools_of(series: Sequence[Floats], task: Task, also_back: Sequence[int] = ()) -> dict[int, Pool]:
+    """The pool now (0) and at each origin, by steps back: nothing later was known then."""
+    usual = scores_for(task.frequency).step_float
+    lengths = {len(values) for values in series}
+    backs = {back for known in lengths for back in methods.steps_back(task, known)} | {0, *also_back}
+    worked = [deseasonalised(values, task.period, 1)[0] for values in series]
+    return {
+        back: pool_of([values[: max(0, len(values) - back)] for values in worked], usual)
+        for back in sorted(backs)
+    }
+
+
+def _looked_back(
+    values: Floats, task: Task, pools: Mapping[int, Pool], answer: Answer, backs: Sequence[int]
+) -> dict[int, Floats]:
+    """Paths of the chosen method from `backs` periods before the end."""
+    return {
+        back: methods.point_of(answer.method, values[: len(values) - back], task, pools[back], back)
+        for back in backs
+        if back < len(values)
+    }
+
+
+def _past(values: Floats, task: Task) -> dict[int, Bands]:
+    """What the combination without ETS said at each origin of a long series, by steps back."""
+    if not task.is_long(len(values)):
+        return {}
+    found = {
+        back: combination(values[: len(values) - back], task.period, back, with_ets=False)
+        for back in methods.steps_back(task, len(values))
+    }
+    return {back: answer[0] for back, answer in found.items() if answer is not None}
+
+
+def _tested(
+    values: Floats, task: Task, pools: Mapping[int, Pool], past: Mapping[int, Bands]
+) -> dict[str, Errors]:
+    """Errors of every candidate, in order of preference."""
+    known = {COMBINATION: {back: bands.point for back, bands in past.items()}}
+    return {
+        method: methods.backtest(method, values, task, pools, known.get(method, {}))
+        for method in methods.candidates(task, len(values))
+    }
+
+
+def _calibrated(series: Sequence[Floats], past: Sequence[Mapping[int, Bands]]) -> Widths:
+    """How much wider or narrower the combination's quantiles must be to have covered past errors.
+
+    Half-widths of the combination without ETS at every origin of every long series against the
+    errors made; few origins count less than the models' own widths.
+    """
+    ratios80: list[Floats] = []
+    ratios95: list[Floats] = []
+    for values, paths in zip(series, past, strict=True):
+        for back, bands in paths.items():
+            future = values[len(values) - back :]
+            ratios80.append(_ratios(future, bands.point, bands.low80, bands.high80))
+            ratios95.append(_ratios(future, bands.point, bands.low95, bands.high95))
+    origins = len(ratios80)
+    if not origins:
+        return Widths(1.0, 1.0)
+    weight = origins / (origins + _PRIOR_ORIGINS)
+    factors = [
+        float(np.quantile(np.concatenate(ratios), share)) ** weight
+        for ratios, share in ((ratios80, 0.8), (ratios95, 0.95))
+    ]
+    return Widths(*factors)
+
+
+def _ratios(actual: Floats, point: Floats, low: Floats, high: Floats) -> Floats:
+    """Errors in units of the half-width on their side; in logs while everything is positive."""
+    if bool(np.all(np.minimum.reduce((actual, point, low, high)) > 0)):
+        actual, point, low, high = np.log(actual), np.log(point), np.log(low), np.log(high)
+    half = np.where(actual > point, high - point, point - low)
+    least = 1e-9 * np.maximum(np.abs(point), 1e-9)
+    return np.asarray(np.abs(actual - point) / np.maximum(half, least), dtype=np.float64)
+
+
+def _answer(
+    values: Floats, task: Task, pool: Pool, tested: Mapping[str, Errors], widths: Widths, *, with_ets: bool
+) -> Answer:
+    method = methods.chosen(tested, long=task.is_long(len(values)))
+    text = _TEXTS.get(method, "")
+    model: Bands | None = None
+    members: tuple[str, ...] = ()
+    if task.is_long(len(values)):
+        found = combination(values, task.period, task.horizon, with_ets=with_ets)
+        if found is not None:
+            model, members = found[0].widened(widths.factor80, widths.factor95), found[1]
+    if method == COMBINATION and model is None:
+        method = FLAT
+    if method == COMBINATION and model is not None:
+        bands, text = model, "mean of " + _listed([NAMES[name] for name in members])
+    else:
+        point = methods.point_of(method, values, task, pool, task.horizon)
+        bands = _interval(point, values, task, pool, model)
+    has_interval = len(values) >= methods.LEAST_HISTORY
+    return Answer(method, text, bands, has_interval, tested[method], tested[FLAT], {})
+
+
+def _interval(point: Floats, values: Floats, task: Task, pool: Pool, model: Bands | None) -> Bands:
+    """Intervals around a path that is not the combination's: the model's if there is one, else pooled."""
+    if not bool(np.all(values > 0)) or not bool(np.all(point > 0)):
+        return around(point, values)
+    if model is not None and bool(np.all(model.low95 > 0)):
+        return model.around(point)
+    flat = deseasonalised(values, task.period, 1)[0]
+    return conformal(point, usual_step(flat, pool), len(values), scores_for(task.frequency))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
