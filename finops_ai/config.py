@@ -124,6 +124,8 @@ class Scenario:
     mid: Decimal
     high: Decimal
     source: str
+    parts: tuple[tuple[str, Decimal], ...] = ()
+    """Named factors that multiply to `mid` exactly; empty: worked out from history and plan."""
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,88 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """Organic growth of what runs today: month 12 over the run rate, as a ratio (0.5 is +50%).
+
+    `low` and `high` bound 80% of outcomes.
+    """
+
+    low: Decimal
+    mid: Decimal
+    high: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
+class Launch:
+    """Something new: what it costs a month once everyone uses it, and how it gets there.
+
+    Sized by `monthly_cost`; by a pilot (its cost a month, and which share of the eventual volume it is);
+    or by `users` x `requests_per_day` of each x cost of a request, stated or from `tokens` of `model` at the
+    catalogue's prices. Ramp: half of the users after `t50_months`, 90% after `t90_months` (logistic), or
+    Bass with p and q a month. `slip_months` is the median delay, `probability` that it comes at all.
+    """
+
+    name: str
+    starts: date
+    source: str
+    monthly_cost: Decimal | None = None
+    pilot_cost: Decimal | None = None
+    pilot_share: Decimal | None = None
+    users: Decimal | None = None
+    requests_per_day: Decimal | None = None
+    cost_per_request: Decimal | None = None
+    provider: str | None = None
+    model: str | None = None
+    tokens: tuple[tuple[str, Decimal], ...] = ()
+    t50_months: Decimal = Decimal(1)
+    t90_months: Decimal = Decimal(3)
+    bass_p: Decimal | None = None
+    bass_q: Decimal | None = None
+    slip_months: Decimal = Decimal(0)
+    probability: Decimal = Decimal(1)
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class ModelChange:
+    """From a month on, `share` of what runs today costs `factor` times as much: other models, more tokens."""
+
+    name: str
+    starts: date
+    factor: Decimal
+    share: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """A price path from a month on: a one-time `change` (-0.4 is 40% less) or the half-life of a `tier`.
+
+    It touches `share` of what runs today, and of that only the part that `migrates`.
+    """
+
+    name: str
+    starts: date
+    change: Decimal | None
+    tier: str | None
+    share: Decimal
+    migrates: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the user knows of the coming year beyond history; `elasticity` of volume to price."""
+
+    growth: Growth | None = None
+    launches: tuple[Launch, ...] = ()
+    model_changes: tuple[ModelChange, ...] = ()
+    prices: tuple[PriceChange, ...] = ()
+    elasticity: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything finops.yaml says, with defaults for what it does not say."""
 
@@ -285,5 +369,6 @@ class Config:
     """The detectors that finops.yaml turns off."""
     teams: tuple[TeamSplit, ...] = ()
     value: Value = Value()
+    plan: Plan | None = None
     origins: tuple[tuple[str, str], ...] = field(default=())
     """(setting, where it came from) for `finops-ai config show`."""

@@ -27,6 +27,7 @@ from finops_ai.config_budgets import budgets
 from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_pools import shared_pools, team_splits
+from finops_ai.config_plan import check_parts, plan, scenario_parts
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.config_value import outcome_values
 from finops_ai.config_waste import limits, models
@@ -39,7 +40,7 @@ DEFAULT_LEDGER = "finops.duckdb"
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments", "value", "waste")
-_PLANS = ("budgets",)
+_PLANS = ("budgets", "plan")
 _TOP = (
     "version",
     "ledger",
@@ -158,6 +159,7 @@ class _File:
             waste_limits=tuple((owner, name, value) for owner, name, value in waste if value is not None),
             waste_off=tuple(owner for owner, _, value in waste if value is None),
             value=outcome_values(self, {link.kind for link in outcomes}),
+            plan=plan(self),
             origins=tuple(self.origins),
         )
 
@@ -232,7 +234,8 @@ class _File:
         for name, value in given.items():
             at = ("scenarios", name)
             fields = self.mapping(at, value)
-            self.keys(at, fields, ("low", "mid", "high", "source"), ("low", "mid", "high", "source"))
+            required = ("low", "mid", "high", "source")
+            self.keys(at, fields, (*required, "parts"), required)
             low, mid, high = (self.positive((*at, key), fields[key]) for key in ("low", "mid", "high"))
             if not low <= mid <= high:
                 self.fail(
@@ -241,13 +244,11 @@ class _File:
             self.origin(f"scenarios.{name}", at)
             shown = name.capitalize() if name in PRESETS else name
             self.unseen(at, f'scenario "{shown}"', shown, seen)
-            yield Scenario(
-                shown,
-                low,
-                mid,
-                high,
-                self.text((*at, "source"), fields["source"]),
-            )
+            source = self.text((*at, "source"), fields["source"])
+            parts = scenario_parts(self, (*at, "parts"), fields.get("parts"))
+            found = Scenario(shown, low, mid, high, source, parts)
+            check_parts(self, at, found)
+            yield found
 
     # Values ---------------------------------------------------------------------------------
 

@@ -477,7 +477,7 @@ def test_the_published_schema_names_the_same_keys() -> None:
     assert set(schema["properties"]) == {
         "version", "ledger", "reporting_currency", "workflows", "teams", "rules",
         "outcomes", "pools", "importers", "scenarios", "model_names", "contract_rates", "prices",
-        "fx_rates", "freshness", "commitments", "budgets", "value", "waste",
+        "fx_rates", "freshness", "commitments", "budgets", "plan", "value", "waste",
     }  # fmt: skip
     assert schema["additionalProperties"] is False
     defs = schema["$defs"]
@@ -487,5 +487,5 @@ def test_the_published_schema_names_the_same_keys() -> None:
     assert set(defs["outcome"]["properties"]) == {"kind", "workflow", "link", "split", "half_life"}
     assert set(defs["pool"]["properties"]) == {"name", "when", "split"}
     assert set(defs["team"]["properties"]) == {"split"}
-    assert set(defs["scenario"]["properties"]) == {"low", "mid", "high", "source"}
+    assert set(defs["scenario"]["properties"]) == {"low", "mid", "high", "source", "parts"}
     assert set(defs["when"]["propertyNames"]["anyOf"][0]["enum"]) == set(FIELDS)

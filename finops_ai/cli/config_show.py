@@ -50,6 +50,10 @@ def _values(config: Config) -> list[tuple[str, str]]:
         dates = f" from {rule.valid_from}" if rule.valid_from else ""
         dates += f" until {rule.valid_to}" if rule.valid_to else ""
         values.append((f"rules.{rule.ordinal}", f"{_when(rule.conditions)} -> {rule.workflow}{dates}"))
+    if config.plan is not None:
+        sizes = (("launches", config.plan.launches), ("model changes", config.plan.model_changes))
+        counts = [f"{len(items)} {name}" for name, items in (*sizes, ("prices", config.plan.prices))]
+        values.append(("plan", ", ".join((*counts, *(["growth"] if config.plan.growth else [])))))
     values += [(f"budgets.{budget.name}", _budget(budget)) for budget in config.budgets]
     for pool in config.pools:
         shares = ", ".join(f"{name} {plain(weight)}" for name, weight in pool.weights) or ", ".join(

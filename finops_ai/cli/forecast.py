@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Column, Document, Table, columns
+from finops_ai.cli.forecast_choice import Choice, with_choices
+from finops_ai.cli.forecast_year import year_blocks
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
 from finops_ai.forecast import Forecast, Line, forecast_budgets, forecast_records, store_forecast
@@ -35,16 +37,25 @@ _FLAGS = {
 
 
 def forecast_and_describe(
-    settings: Settings, months: int, *, by: str | None, as_of: str | None, at_utc: datetime
+    settings: Settings,
+    months: int,
+    *,
+    by: str | None,
+    as_of: str | None,
+    at_utc: datetime,
+    mode: str = "table",
+    choice: Choice | None = None,
 ) -> Document:
     """Bring the ledger up to date, forecast, store the run so that it can be graded, describe it."""
-    config = settings.load()
+    config = with_choices(settings.load(), choice or Choice())
     require_ledger(config, as_of)
     with settings.open(config) as ledger:
         month = None if as_of is None else chosen_month(ledger, as_of)
         chosen_month(ledger, None)
         refresh(ledger, config, at_utc=at_utc)
-        found = forecast_budgets(ledger, config, months=months, by_workflow=by == "workflow", as_of=month)
+        found = forecast_budgets(
+            ledger, config, months=months, by_workflow=by == "workflow", as_of=month, mode=mode
+        )
         store_once(ledger, found, at_utc=at_utc)
     return describe(found, by)
 
@@ -74,6 +85,8 @@ def describe(found: Forecast, by: str | None = None) -> Document:
                 _scenarios(found.total),
             ),
             *_contingency(found),
+            *year_blocks(found),
+            "",
             *([_by_line(found)] if found.by_workflow else []),
             *([] if by is None else _baselines_by(found, by)),
             _phasing(found, last),

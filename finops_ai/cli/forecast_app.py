@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from finops_ai.cli.context import now_utc
-from finops_ai.cli.options import ForecastBy, Rows, RowsOption, print_document, settings_of
+from finops_ai.cli.options import ForecastBy, Mode, Rows, RowsOption, print_document, settings_of
 
 forecast_app = typer.Typer(help="Budget the coming months in three scenarios.", rich_markup_mode=None)
 
@@ -24,15 +24,43 @@ def forecast(
             "--month", metavar="YYYY-MM", help="Forecast as of the end of this month. Default: the newest."
         ),
     ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scenario",
+            metavar="NAME[=LOW/MID/HIGH]",
+            help="Only this scenario, or one of your own. Repeatable.",
+        ),
+    ] = None,
+    mode: Annotated[
+        Mode, typer.Option("--mode", help="Scenarios from the presets, from the model, or from both.")
+    ] = Mode.TABLE,
+    growth: Annotated[
+        str | None,
+        typer.Option(
+            "--growth", metavar="LOW/MID/HIGH", help="Organic growth by month 12, such as 0.4/0.5/0.6."
+        ),
+    ] = None,
+    elasticity: Annotated[
+        str | None,
+        typer.Option("--elasticity", metavar="E", help="Of volume to price, such as -1.1: an assumption."),
+    ] = None,
     shape: RowsOption = Rows.TABLE,
 ) -> None:
     """Budget the coming months in three scenarios."""
     if context.invoked_subcommand is not None:
         return
     from finops_ai.cli.forecast import forecast_and_describe
+    from finops_ai.cli.forecast_choice import Choice
 
     document = forecast_and_describe(
-        settings_of(context), months, by=None if by is None else by.value, as_of=as_of, at_utc=now_utc()
+        settings_of(context),
+        months,
+        by=None if by is None else by.value,
+        as_of=as_of,
+        at_utc=now_utc(),
+        mode=mode.value,
+        choice=Choice(tuple(scenario or ()), growth, elasticity),
     )
     print_document(document, shape)
 

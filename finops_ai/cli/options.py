@@ -60,6 +60,14 @@ class ForecastBy(StrEnum):
     PROVIDER = "provider"
 
 
+class Mode(StrEnum):
+    """Where scenarios come from."""
+
+    TABLE = "table"
+    MODEL = "model"
+    BLEND = "blend"
+
+
 class PriceSource(StrEnum):
     """Whose data file of prices is read."""
 

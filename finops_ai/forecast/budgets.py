@@ -6,13 +6,15 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from finops_ai.config import Config, Scenario
+from finops_ai.config import Config, Plan, Scenario
 from finops_ai.errors import ConfigError
 from finops_ai.forecast.history import History, read_history
 from finops_ai.forecast.notes import notes_of
+from finops_ai.forecast.outlook import Basis, chosen, outlook, read_basis
 from finops_ai.forecast.result import (
     NOT_ATTRIBUTED,
     TOTAL,
@@ -39,33 +41,52 @@ ENGINE = "2"
 MOST_MONTHS = 36
 LEAST_HISTORY_MONTHS = 6
 SETTLED_MONTHS = 3
+YEAR = 12
 Key = str | None
 GroupMembers = dict[tuple[str, str], list[Key]]
 
 
 def forecast_budgets(
-    ledger: Ledger, config: Config, *, months: int, by_workflow: bool, as_of: Month | None = None
+    ledger: Ledger,
+    config: Config,
+    *,
+    months: int,
+    by_workflow: bool,
+    as_of: Month | None = None,
+    mode: str = "table",
 ) -> Forecast:
     """Scenario budgets and a statistical baseline for `months` months, in the reporting currency.
 
     `as_of` is the last month of the ledger to look at (all when None). The forecast begins with
-    the month after the one that the run rate rests on. Raises ConfigError for months outside 1
-    to 36 or scenarios out of order, InputError when no month is attributed.
+    the month after the one that the run rate rests on. `mode` says where scenarios come from: the
+    presets (table), the model, or both (blend). Raises ConfigError for months outside 1 to 36, scenarios
+    out of order or a mode without a model, InputError when no month is attributed.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise ConfigError(
             f"{months} months cannot be forecast.",
             hint=f"Ask for 1 to {MOST_MONTHS}, for example --months 12.",
         )
-    scenarios = planned(config.scenarios)
+    presets = planned(config.scenarios)
     history = read_history(ledger, config.reporting_currency, as_of)
     rates = run_rates(history)
     first_month = rates.basis_month.plus(1)
+    groups = groups_of(config, list(rates.lines))
+    # A scenario is a year, so the year is looked at however many months are shown.
+    year, baseline_note = _baselines(history, groups, first_month, max(months, YEAR))
+    basis = read_basis(
+        ledger,
+        config.plan,
+        None if year is None else year.total,
+        run_rate=rates.total.monthly_cost,
+        first=first_month,
+        currency=history.currency,
+    )
+    found = None if year is None else _cut(year, months)
+    scenarios = chosen(mode, presets, basis)
     by_line, totals = scenario_budgets(
         scenarios, {key: rate.monthly_cost for key, rate in rates.lines.items()}, first_month, months
     )
-    groups = groups_of(config, list(rates.lines))
-    found, baseline_note = _baselines(history, groups, first_month, months)
     expected = {} if found is None else found.lines
     flags = {key: _flags(history, rates, key) for key in rates.lines}
     lines = tuple(
@@ -85,9 +106,24 @@ def forecast_budgets(
         baseline_note=baseline_note,
         left_out=_left_out(history, rates.basis_month),
         notes=notes_of(history, rates, lines, months, () if found is None else found.events),
-        inputs_hash=_inputs_hash(history, rates, scenarios, months, groups),
+        inputs_hash=_inputs_hash(history, rates, scenarios, months, groups=groups, basis=basis),
+        outlook=outlook(mode, scenarios, {s.name: s.mid.yearly_budget for s in totals}, basis),
         groups=() if found is None else found.groups,
         events=() if found is None else found.events,
+    )
+
+
+def _cut(year: Baselines, months: int) -> Baselines:
+    """The months that are asked for, of the year that was computed."""
+
+    def cut(baseline: Baseline) -> Baseline:
+        return replace(baseline, months=baseline.months[:months])
+
+    return replace(
+        year,
+        lines={key: cut(baseline) for key, baseline in year.lines.items()},
+        total=cut(year.total),
+        groups=tuple(replace(group, baseline=cut(group.baseline)) for group in year.groups),
     )
 
 
@@ -164,7 +200,13 @@ def _left_out(history: History, month: Month) -> tuple[LeftOut, ...]:
 
 
 def _inputs_hash(
-    history: History, rates: RunRates, scenarios: tuple[Scenario, ...], months: int, groups: GroupMembers
+    history: History,
+    rates: RunRates,
+    scenarios: tuple[Scenario, ...],
+    months: int,
+    *,
+    groups: GroupMembers,
+    basis: Basis,
 ) -> str:
     """SHA-256 of everything that the numbers follow from; how they are shown is no part of it."""
     facts = {
@@ -183,6 +225,8 @@ def _inputs_hash(
         "groups": [[level, name, members] for (level, name), members in groups.items()],
         "scenarios": [[s.name, plain(s.low), plain(s.mid), plain(s.high), s.source] for s in scenarios],
     }
+    if basis.plan != Plan():
+        facts["plan"] = [repr(basis.plan), {name: plain(cost) for name, cost in basis.steady.items()}]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from finops_ai.months import Month
+
+if TYPE_CHECKING:
+    from finops_ai.forecast.outlook import Outlook  # it reads baselines from here
 
 TOTAL = "total"
 WORKFLOW = "workflow"
@@ -183,5 +187,6 @@ class Forecast:
     notes: tuple[str, ...]
     inputs_hash: str
     label: str = "forecast"
+    outlook: Outlook | None = None
     groups: tuple[GroupBaseline, ...] = ()
     events: tuple[LineEvent, ...] = ()
