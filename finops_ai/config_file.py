@@ -26,8 +26,8 @@ from finops_ai.config import (
 from finops_ai.config_budgets import budgets
 from finops_ai.config_money import commitments, freshness, fx_rates
 from finops_ai.config_outcomes import outcome_links
-from finops_ai.config_pools import shared_pools, team_splits
 from finops_ai.config_plan import check_parts, plan, scenario_parts
+from finops_ai.config_pools import shared_pools, team_splits
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.config_value import outcome_values
 from finops_ai.config_waste import limits, models
