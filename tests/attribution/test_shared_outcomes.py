@@ -147,6 +147,20 @@ def test_outcomes_of_several_kinds_share_a_call_where_a_split_is_stated(books: B
     assert spent(books) == {"T": D("6.00")}
 
 
+@pytest.mark.parametrize(("split", "expected"), [("first", {"C": D(2)}), ("last", {"T": D(2)})])
+def test_first_and_last_are_those_of_all_kinds(
+    books: Books, split: str, expected: dict[str, Decimal]
+) -> None:
+    books.tokens("2.00", "output", 20)
+    books.call(output_tokens=20, session_id="s", tags=tags())
+    for name, kind, hour in (("T", "ticket", 8), ("C", "claim", 4)):
+        books.outcome(name, kind=kind, session_id="s", resolved_at_utc=NOON + timedelta(hours=hour))
+    kinds = [OutcomeLink(kind, "a", "session_id", split=split) for kind in ("ticket", "claim")]
+    books.attribute(config(A, outcomes=kinds))
+    assert spent(books) == expected
+    assert [(outcome, share) for outcome, share, _ in shares(books)] == [(*expected, D(1))]
+
+
 def test_links_are_tried_in_their_order_and_the_result_names_the_one_that_found(books: Books) -> None:
     books.call(session_id="s1", tags=tags(ticket_id="T1"))  # names both: the better key wins
     books.call(session_id="s2", tags=tags())
