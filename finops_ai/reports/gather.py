@@ -68,6 +68,7 @@ def monthly_report(
         converted=month_converted(ledger, month),
         accrual=booked_accrual(ledger, month),
         why_changed=_why_changed(scope),
+        restated=quality.restated(scope),
     )
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from finops_ai.attribution.accrual import Accrual
 from finops_ai.attribution.bridge import Change, Judged
 from finops_ai.attribution.fx import Converted
+from finops_ai.attribution.outcome_facts import Restated
 from finops_ai.months import Month
 
 
@@ -79,6 +80,9 @@ class OutcomeSpend:
     ceiling_per_success: Decimal | None
     attributed_per_success_before: Decimal | None
     matched_share: Decimal | None
+    cost_to_date: Decimal | None = None
+    """What the outcomes resolved in the month cost in whatever month; None: no bill holds their calls."""
+    cost_to_date_per_success: Decimal | None = None
 
     @property
     def failures(self) -> int:
@@ -376,6 +380,8 @@ class Report:
     """What `finops-ai accrue` booked for the month; None when nothing."""
     why_changed: WhyChanged | None = None
     """None when the month or the one before has no bill, or they share no currency."""
+    restated: tuple[Restated, ...] = ()
+    """Outcomes taken back or added after the month in which they were counted."""
 
     @property
     def currencies(self) -> tuple[str, ...]:

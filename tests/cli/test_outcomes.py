@@ -141,6 +141,7 @@ def test_by_link_workflow_and_outcome(finops: Run) -> None:
         ("ticket_resolved", "session_id", 1, "0.01", "33.3%"),
         ("(no outcome)", None, None, "0.01", "33.3%"),
     ]
+    assert {row["share"] for row in rows} == {"0.333333"}
     (row,) = told(finops, "--month", "2026-10", "--by", "workflow")["outcomes"]
     assert (row["linked_cost"], row["unlinked_cost"], row["loaded_per_success"]) == ("0.02", "0.01", "0.03")
     rows = told(finops, "--month", "2026-10", "--by", "outcome", "--limit", "1")["outcomes"]
@@ -205,6 +206,26 @@ def test_a_closed_month_keeps_its_count_and_the_month_of_reopening_carries_the_a
     assert "Prior period: -1 ticket_resolved of 2026-09 (closed), taken back in 2026-10." in october
     assert "Prior period: +1 ticket_resolved of 2026-09 (closed), added in 2026-10." in october
     assert finops("check").code == 0
+
+
+def test_a_shared_call_is_divided_anew_when_one_of_its_outcomes_changes(desk: Path, finops: Run) -> None:
+    """Half of 30 September's call is T-2's, half a ticket's of November, which turns out to be wrong."""
+    text = CONFIG.replace("session_id]}", "session_id], split: linear}")
+    (desk / "finops.yaml").write_text(text, encoding="utf-8")
+
+    def of_september() -> list[tuple[str, str]]:
+        query = "SELECT outcome_id, cost FROM outcome_spend WHERE month = '2026-09-01' ORDER BY outcome_id"
+        assert finops("attribute", "--month", "2026-09").code == 0
+        rows = json.loads(finops("sql", query, "--format", "json").out)["rows"]
+        return [(row["outcome_id"], row["cost"]) for row in rows]
+
+    for name, session in (("wrong", "s2"), ("right", "s9")):
+        ticket = ("T-4", "success", "2026-11-02T00:00:00Z", "", "", session)
+        (desk / f"{name}.csv").write_text(outcome_lines(ticket), encoding="utf-8")
+    assert finops("ingest", "wrong.csv").code == 0
+    assert of_september() == [("T-1", "0.01"), ("T-2", "0.005"), ("T-4", "0.005")]
+    assert finops("ingest", "right.csv").code == 0
+    assert of_september() == [("T-1", "0.01"), ("T-2", "0.01")]
 
 
 @pytest.mark.usefixtures("desk")
