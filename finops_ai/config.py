@@ -8,6 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 CONFIG_NAME = "finops.yaml"
+BRANCH = "branch"
+"""The link of a call's tag git_branch with an outcome's."""
+OUTCOME_SPLITS = ("first", "last", "linear", "position", "time_decay", "token_weighted")
 
 
 @dataclass(frozen=True)
@@ -62,16 +65,41 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class LinkWindow:
+    """A link by time: outcomes take the calls of the `hours` before they were resolved.
+
+    `same` names fields (user_id, project_id, tags.<key>, ...) in which call and outcome must agree.
+    """
+
+    hours: int
+    same: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Such as ``window 24h`` or ``window 24h same user_id``."""
+        return " ".join([f"window {self.hours}h", *(["same", ", ".join(self.same)] if self.same else [])])
+
+
+@dataclass(frozen=True)
 class OutcomeLink:
     """How outcomes of one kind find the calls made for them.
 
-    `link` is session_id, trace_id, request_id or ``tags.<key>`` of the usage row; its value is
-    compared with the outcome's column or tag of the same name, else with `outcome_id`.
+    `link` is session_id, trace_id, request_id, branch or ``tags.<key>`` of the usage row, whose value is
+    compared with the outcome's column or tag of the same name, else with `outcome_id`; or a window.
+    `fallbacks` are tried in their order where it finds nothing. `split` is one of OUTCOME_SPLITS: how a
+    call of several outcomes is divided; None: the outcome that is resolved next takes all of it.
     """
 
     kind: str
     workflow: str
-    link: str
+    link: str | LinkWindow
+    fallbacks: tuple[str | LinkWindow, ...] = ()
+    split: str | None = None
+    half_life_hours: int = 168
+
+    @property
+    def links(self) -> tuple[str | LinkWindow, ...]:
+        """Every link, the best first."""
+        return (self.link, *self.fallbacks)
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,13 @@ from finops_ai.config import (
     CONFIG_NAME,
     Condition,
     Config,
-    OutcomeLink,
     Pool,
     Rule,
     Scenario,
     Workflow,
 )
 from finops_ai.config_money import commitments, freshness, fx_rates
+from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
 from finops_ai.config_value import outcome_values
 from finops_ai.errors import ConfigError
@@ -35,7 +35,6 @@ from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 DEFAULT_LEDGER = "finops.duckdb"
 SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
-LINKS = ("session_id", "trace_id", "request_id")
 PRESETS = ("conservative", "expected", "aggressive")
 _LISTS = ("rules", "outcomes", "pools", "importers")
 _MONEY = ("fx_rates", "freshness", "commitments", "value")
@@ -124,7 +123,7 @@ class _File:
         workflows = tuple(self.workflows())
         names = {workflow.name for workflow in workflows}
         pools = tuple(self.pools(names))
-        outcomes = tuple(self.outcomes(names))
+        outcomes = outcome_links(self, names)
         return Config(
             path=self.path,
             ledger_path=self.path.parent / ledger,
@@ -227,21 +226,6 @@ class _File:
             (self.workflow((*at, name), name, names), self.positive((*at, name), value))
             for name, value in given.items()
         )
-
-    def outcomes(self, names: set[str]) -> Iterator[OutcomeLink]:
-        """How the outcomes of each kind find their calls."""
-        seen: set[str] = set()
-        for at, fields in self.items("outcomes", ("kind", "workflow", "link"), ("kind", "workflow", "link")):
-            kind = self.text((*at, "kind"), fields["kind"])
-            workflow = self.workflow((*at, "workflow"), fields["workflow"], names)
-            self.unseen(at, f'outcome "{kind}" of "{workflow}"', f"{kind}\n{workflow}", seen)
-            link = self.text((*at, "link"), fields["link"])
-            if link not in LINKS and not (link.startswith("tags.") and link != "tags."):
-                self.fail(
-                    (*at, "link"), f'"{link}" links no outcome to calls.', meant(link, (*LINKS, "tags.<key>"))
-                )
-            self.origin(f"outcomes.{kind}", at)
-            yield OutcomeLink(kind, workflow, link)
 
     def importers(self) -> Iterator[Path]:
         """The user's own importer files, absolute; they stand under the folder of finops.yaml."""

@@ -60,6 +60,10 @@ class Reader(Protocol):
         """A number over zero."""
         ...
 
+    def workflow(self, at: KeyPath, value: Any, names: set[str]) -> str:
+        """The name of a registered workflow."""
+        ...
+
     def unseen(self, at: KeyPath, what: str, key: str, seen: set[str]) -> None:
         """Refuse what stands twice."""
         ...

@@ -92,6 +92,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         "config_file",
         "config_prices",
         "config_money",
+        "config_outcomes",
         "config_value",
         "config",
         "yaml_text",

@@ -21,6 +21,7 @@ named AS (
         CASE WHEN receiver.workflow IS NULL AND cell.workflow IS NULL THEN receiver.detail END AS detail,
         outcome_ref.outcome_kind,
         outcome_ref.outcome_id,
+        outcome_ref.is_shared,
         CASE WHEN placed.holds_tokens THEN member_use.quantity ELSE 0 END AS tokens,
         placed.cost
     FROM placed
@@ -31,6 +32,39 @@ named AS (
         AND member_use.receiver_id = placed.receiver_id
         AND member_use.outcome_ref_id = placed.outcome_ref_id
     LEFT JOIN outcome_ref ON outcome_ref.outcome_ref_id = placed.outcome_ref_id
+),
+
+summed AS (
+    SELECT
+        cell_id,
+        workflow,
+        detail,
+        rule_ordinal,
+        outcome_kind,
+        outcome_id,
+        bool_or(is_shared) AS is_shared,
+        sum(tokens)::DECIMAL(38,15) AS tokens,
+        sum(cost)::DECIMAL(38,15) AS cost
+    FROM named
+    GROUP BY cell_id, workflow, detail, rule_ordinal, outcome_kind, outcome_id
+),
+
+-- Parts of shared calls are rounded along their running total, so that no token is lost or counted twice.
+rounded AS (
+    SELECT * REPLACE (round(tokens)::BIGINT AS tokens)
+    FROM summed
+    WHERE is_shared IS NOT true
+    UNION ALL
+    SELECT
+        * REPLACE (
+            round(sum(tokens) OVER running)::BIGINT - round(sum(tokens) OVER running - tokens)::BIGINT AS tokens
+        )
+    FROM summed
+    WHERE is_shared
+    WINDOW running AS (
+        ORDER BY cell_id, workflow, rule_ordinal, detail, outcome_kind, outcome_id
+        ROWS UNBOUNDED PRECEDING
+    )
 )
 
 SELECT
@@ -46,9 +80,8 @@ SELECT
     rule_ordinal,
     outcome_kind,
     outcome_id,
-    round(sum(tokens))::BIGINT,
-    sum(cost)::DECIMAL(38,15)
-FROM named
-LEFT JOIN registered_workflow ON registered_workflow.name = named.workflow
-GROUP BY cell_id, workflow, team, detail, rule_ordinal, outcome_kind, outcome_id
+    tokens,
+    cost
+FROM rounded
+LEFT JOIN registered_workflow ON registered_workflow.name = rounded.workflow
 ORDER BY cell_id, workflow, rule_ordinal, detail, outcome_kind, outcome_id

@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP TABLE member AS
 SELECT
     usage_open.key_id,
     receiver.receiver_id,
-    coalesce(outcome_ref.outcome_ref_id, 0) AS outcome_ref_id,
+    m.party_id AS outcome_ref_id,
     m.quantity,
     m.list_cost
 FROM usage_member AS m
@@ -18,5 +18,3 @@ INNER JOIN receiver
     ON receiver.workflow IS NOT DISTINCT FROM m.workflow
     AND receiver.rule_ordinal IS NOT DISTINCT FROM m.rule_ordinal
     AND receiver.detail IS NOT DISTINCT FROM m.detail
-LEFT JOIN outcome_ref
-    ON outcome_ref.outcome_kind = m.outcome_kind AND outcome_ref.outcome_id = m.outcome_id

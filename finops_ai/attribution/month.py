@@ -20,6 +20,10 @@ DERIVED_TABLES = (
     "allocation_row",
     "off_bill_gap",
     "outcome_month",
+    "outcome_call_rest",
+    "outcome_usage",
+    "outcome_spend",
+    "outcome_counted",
     "month_attributed",
     # Of the month before it was attributed anew: `convert_month` writes them again.
     "charge_converted",
@@ -111,8 +115,8 @@ def _take_usage(ledger: Ledger, config: Config, month: Month) -> None:
     ledger.run(ROOM, "usage_mapped.sql", span)
     links.link_usage(ledger, config, month)
     ledger.run(ROOM, "usage_row.sql", {**span, **of_month})
-    ledger.run(ROOM, "usage_attributed.sql", of_month)
-    ledger.run(ROOM, "usage_month.sql", of_month)
+    for name in ("usage_attributed.sql", "outcome_call_rest.sql", "outcome_usage.sql", "usage_month.sql"):
+        ledger.run(ROOM, name, of_month)
     ledger.run(ROOM, "usage_member.sql")
     ledger.run(ROOM, "usage_open.sql")
 
@@ -139,7 +143,8 @@ def _write_allocation(ledger: Ledger, month: Month) -> None:
 
 
 def _write_outcomes(ledger: Ledger, config: Config, month: Month) -> None:
-    of_month = {"month": month.first_day}
+    of_month: dict[str, object] = {"month": month.first_day}
+    span = {**of_month, "start_utc": month.start_utc, "end_utc": month.end_utc}
     ledger.run(
         ROOM,
         "outcome_setting.sql",
@@ -148,15 +153,8 @@ def _write_outcomes(ledger: Ledger, config: Config, month: Month) -> None:
             "workflows": [link.workflow for link in config.outcomes],
         },
     )
-    ledger.run(
-        ROOM,
-        "outcome_part.sql",
-        {
-            **of_month,
-            "start_utc": month.start_utc,
-            "end_utc": month.end_utc,
-            "currency": config.reporting_currency,
-        },
-    )
+    ledger.run(ROOM, "outcome_part.sql", {**span, "currency": config.reporting_currency})
     matching.allocate(ledger, "split_kinds.sql")
     ledger.run(ROOM, "allocate_outcomes.sql", of_month)
+    ledger.run(ROOM, "outcome_counted.sql", span)
+    ledger.run(ROOM, "outcome_spend.sql", of_month)

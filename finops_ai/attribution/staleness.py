@@ -7,14 +7,13 @@ import json
 from dataclasses import asdict
 from datetime import date
 
-from finops_ai.attribution import fields
-from finops_ai.attribution.links import found_by
+from finops_ai.attribution.links import call_value, outcomes_by, windows
 from finops_ai.config import Config
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
 ROOM = "attribution"
-ENGINE = "3"
+ENGINE = "4"
 """Raised when the same ledger would be attributed differently, so that an upgrade leaves no month behind."""
 
 
@@ -60,19 +59,26 @@ def stale_months(ledger: Ledger, config: Config, catalogue_hash: str) -> list[Mo
 
 def _newly_linked(ledger: Ledger, config: Config) -> set[date]:
     found: set[date] = set()
+    kinds_by: dict[str, set[str]] = {}
     for link in config.outcomes:
-        value, params = fields.expression(link.link, "path")
-        ledger.run(ROOM, "link_outcome_since.sql", found_by(link))
-        found |= {
-            row[0]
-            for row in ledger.rows(
-                "SELECT DISTINCT a.month FROM token_usage AS u "
-                f"INNER JOIN link_outcome_since AS o ON o.value = {value} "
-                "INNER JOIN month_attributed AS a ON a.month = date_trunc('month', u.at_utc)::DATE "
-                "AND o.file_id > a.outcome_file_id",
-                params,
-            )
-        }
+        for by in link.links:
+            if isinstance(by, str):
+                kinds_by.setdefault(by, set()).add(link.kind)
+    for by, kinds in sorted(kinds_by.items()):
+        outcomes_by(ledger, by, sorted(kinds))
+        ledger.run(ROOM, "link_since.sql")
+        value, params = call_value(by, "path")
+        rows = ledger.rows(
+            "SELECT DISTINCT a.month FROM token_usage AS u "
+            f"INNER JOIN link_since AS o ON o.value = {value} "
+            "INNER JOIN month_attributed AS a ON a.month = date_trunc('month', u.at_utc)::DATE "
+            "AND o.file_id > a.outcome_file_id",
+            params,
+        )
+        found |= {row[0] for row in rows}
+    for kind, hours in windows(config.outcomes):
+        rows = ledger.run(ROOM, "link_since_window.sql", {"kind": kind, "hours": hours}).fetchall()
+        found |= {row[0] for row in rows}
     return found
 
 

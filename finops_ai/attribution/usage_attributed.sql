@@ -9,9 +9,12 @@ SELECT
     model_id,
     workflow,
     rule_ordinal,
-    outcome_kind,
-    outcome_id,
+    party_name.outcome_kind,
+    party_name.outcome_id,
     plain_list_cost AS list_cost,
     contract_cost,
-    pricing_status
+    pricing_status,
+    party_name.link AS outcome_link,
+    party_name.share AS outcome_share
 FROM usage_row
+LEFT JOIN party_name USING (party_id)

@@ -1,6 +1,6 @@
 -- Temporary: one row per (provider, project, day, model, token kind, tier) and what may receive its money: the
--- workflow with its rule, or the key that no rule maps, and the outcome. list_cost is NULL when any of it is
--- unpriced. quantity in tokens; in searches for web_search. A call that the gateway answered from its own
+-- workflow with its rule, or the key that no rule maps, and its outcomes (party_id). list_cost is NULL when any of
+-- it is unpriced. quantity in tokens; in searches for web_search. A call that the gateway answered from its own
 -- cache never reached the provider: it is left out.
 CREATE OR REPLACE TEMP TABLE usage_member AS
 WITH sent AS (
@@ -58,8 +58,7 @@ SELECT
     workflow,
     rule_ordinal,
     detail,
-    outcome_kind,
-    outcome_id,
+    party_id,
     sum(quantity)::DECIMAL(38,15) AS quantity,
     CASE WHEN count(*) = count(cost) THEN sum(cost) END::DECIMAL(38,15) AS list_cost,
     CASE WHEN min(list_currency) = max(list_currency) THEN max(list_currency) END AS list_currency

@@ -1,5 +1,5 @@
--- One row per provider, model, workflow and outcome kind of $month: table usage_month. A call without any
--- token costs nothing and still counts as a call.
+-- One row per provider, model, workflow and outcome kind of $month: table usage_month. A call of several
+-- outcomes counts where its share is largest. A call without any token costs nothing and still counts as a call.
 INSERT INTO usage_month
 WITH counted AS (
     SELECT
@@ -8,6 +8,7 @@ WITH counted AS (
         input_uncached_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens
         + cache_write_tokens + input_audio_tokens + output_tokens + output_audio_tokens AS tokens
     FROM usage_row
+    LEFT JOIN party_name USING (party_id)
 )
 
 SELECT

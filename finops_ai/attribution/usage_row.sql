@@ -1,5 +1,6 @@
--- Temporary: one row per usage row of $month that counts, with its workflow, outcome, tokens and cost per kind: at
--- contract rate where a contract holds, else at list price (list_cost in list_currency; plain_list_cost: list price).
+-- Temporary: one row per usage row of $month that counts, with its workflow, its outcomes (party_id, 0 for none),
+-- tokens and cost per kind: at contract rate where a contract holds, else at list price (list_cost in list_currency;
+-- plain_list_cost: list price).
 CREATE OR REPLACE TEMP TABLE usage_row AS
 SELECT
     u.file_id,
@@ -19,8 +20,7 @@ SELECT
         WHEN m.workflow IS NULL
             THEN coalesce(nullif(concat_ws(' / ', u.api_key_id, u.project_id), ''), 'no key or project')
     END AS detail,
-    l.outcome_kind,
-    l.outcome_id,
+    coalesce(l.party_id, 0) AS party_id,
     u.calls,
     u.input_uncached_tokens,
     u.cache_read_tokens,

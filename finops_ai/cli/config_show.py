@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.config import Condition, Config, ContractRate, FxRates, Value
+from finops_ai.config import Condition, Config, ContractRate, FxRates, OutcomeLink, Value
 from finops_ai.money import plain
 
 _COLUMNS = columns("setting:setting", "value:value", "origin:origin")
@@ -60,7 +60,7 @@ def _values(config: Config) -> list[tuple[str, str]]:
                 f"{_when(pool.conditions)} by {pool.split_by}: {shares or 'every workflow'}",
             )
         )
-    values += [(f"outcomes.{link.kind}", f"{link.workflow} by {link.link}") for link in config.outcomes]
+    values += [(f"outcomes.{link.kind}", _link(link)) for link in config.outcomes]
     values += [(f"importers.{number}", str(path)) for number, path in enumerate(config.importers, 1)]
     for preset in config.scenarios:
         levels = " / ".join(plain(level) for level in (preset.low, preset.mid, preset.high))
@@ -102,6 +102,14 @@ def _agreed(rate: ContractRate) -> str:
     return f"{rate.provider}: " + ", ".join(
         f"{meter} {plain(price)} {rate.currency}" for meter, price in rate.unit_prices
     )
+
+
+def _link(link: OutcomeLink) -> str:
+    text = f"{link.workflow} by {', else '.join(str(each) for each in link.links)}"
+    if link.split is None:
+        return text
+    life = f", half-life {link.half_life_hours}h" if link.split == "time_decay" else ""
+    return f"{text}; shared calls: {link.split}{life}"
 
 
 def _rates(rates: FxRates) -> str:

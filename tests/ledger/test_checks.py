@@ -74,6 +74,15 @@ CONVERTED = (
     f"'aws' AS provider, {MONTH} AS day, 'EUR' AS billing_currency, 10 AS billed_cost, "
     "'USD' AS reporting_currency"
 )
+CALL = f"SELECT {MONTH} AS month, 2 AS file_id, 1 AS row_number, 1 AS usage_id, 'triage' AS workflow"
+SHARED = (
+    f"INSERT INTO usage_attributed BY NAME {CALL}, 'openai' AS provider, "
+    "'ticket' AS outcome_kind, 'T1' AS outcome_id"
+)
+REST = (
+    f"INSERT INTO outcome_call_rest BY NAME {CALL}, "
+    "'ticket' AS outcome_kind, 'T2' AS outcome_id, 'session_id' AS link"
+)
 CLOSED = f"INSERT INTO closed_month VALUES ({MONTH}, 'figures', 'prices', 1, '2026-11-05')"
 KEPT = "INSERT INTO closed_figure SELECT * FROM month_figure"
 
@@ -119,6 +128,15 @@ BREAKS = {
         CLOSED,
         f"{CLOSED}; {KEPT}; UPDATE closed_figure SET cost = cost + 0.000000000000001 WHERE kind = 'gap'",
         f"{CLOSED}; {KEPT}; DELETE FROM closed_figure WHERE name = 'intake'",
+    ],
+    "0108_shares_of_a_call_add_up": [
+        f"{SHARED}, 0.5 AS outcome_share",
+        f"{REST}, 0.5 AS share",
+        f"{SHARED}, 0.5 AS outcome_share; {REST}, 0.499999999999999 AS share",
+    ],
+    "0109_outcomes_hold_their_money": [
+        f"INSERT INTO outcome_spend VALUES ({MONTH}, 'ticket', 'T', 'triage', 'session_id', 'USD', 0.01)",
+        "UPDATE allocation_row SET outcome_kind = 'ticket', outcome_id = 'T' WHERE workflow = 'triage'",
     ],
 }
 CASES = [(name, sql) for name, breaks in BREAKS.items() for sql in breaks]

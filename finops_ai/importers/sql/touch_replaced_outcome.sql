@@ -9,7 +9,7 @@ WITH replaced AS (
 SELECT DISTINCT CAST(date_trunc('month', resolved_at_utc) AS DATE), $batch_id
 FROM replaced
 UNION
-SELECT DISTINCT usage_attributed.month, $batch_id
-FROM usage_attributed
+SELECT DISTINCT outcome_call.month, $batch_id
+FROM outcome_call
 INNER JOIN replaced
-    ON replaced.kind = usage_attributed.outcome_kind AND replaced.outcome_id = usage_attributed.outcome_id
+    ON replaced.kind = outcome_call.outcome_kind AND replaced.outcome_id = outcome_call.outcome_id
