@@ -24,6 +24,8 @@ SELECT
     0 AS subgroup_id,
     place AS member_id,
     CASE method
+        WHEN 'first' THEN CASE WHEN place = 1 THEN 1 ELSE 0 END
+        WHEN 'last' THEN CASE WHEN place = outcomes THEN 1 ELSE 0 END
         WHEN 'position' THEN CASE
             WHEN place IN (1, outcomes) THEN greatest(2 * (outcomes - 2), 1)
             ELSE 1

@@ -12,3 +12,4 @@ INNER JOIN outcome_ref
     ON outcome_ref.outcome_kind = o.kind
     AND outcome_ref.outcome_id = o.outcome_id
     AND outcome_ref.link = o.link
+WHERE split_share.share > 0

@@ -53,7 +53,13 @@ _WORKFLOW = columns(
 )
 _LINK = columns(
     *("workflow:workflow", "kind:outcome", "link:link", "currency:currency", "outcomes:outcomes:count"),
-    *("calls:calls:money0", "tokens:tokens:hidden", "cost:cost:money", "matched:share"),
+    *(
+        "calls:calls:money0",
+        "tokens:tokens:hidden",
+        "cost:cost:money",
+        "matched:share",
+        "share:fraction:hidden",
+    ),
 )
 _SINGLE = columns(
     *("outcome_id:outcome", "kind:kind", "workflow:workflow:hidden", "status:status"),
@@ -86,7 +92,8 @@ def show_outcomes(settings: Settings, asked: Asked, now_utc: datetime) -> Docume
         as_of = newest_row_utc(ledger, month) if asked.until is None else _end_of(asked.until)
         scope = Scope(month, as_of, asked.kind, asked.workflow)
         kinds = outcome_kinds(ledger, scope)
-        changes = restatements(ledger, scope)
+        named = {kind.kind for kind in kinds}
+        changes = [change for change in restatements(ledger, scope) if change.kind in named]
         tables = _tables(ledger, scope, asked, kinds)
     if not kinds:
         return Document(
@@ -153,7 +160,7 @@ def _workflow_row(line: WorkflowOutcomes) -> tuple[object, ...]:
 def _link_row(line: LinkCost) -> tuple[object, ...]:
     return (
         *(line.workflow, line.kind or _NO_LINK, line.link, line.currency, line.outcomes),
-        *(line.calls, line.tokens, line.cost, _percent(line.share)),
+        *(line.calls, line.tokens, line.cost, _percent(line.share), line.share),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from finops_ai.attribution import stale_months
+from finops_ai.attribution import links, stale_months
 from finops_ai.attribution.month import DERIVED_TABLES
 from finops_ai.config import LinkWindow, OutcomeLink
 from finops_ai.ledger import Ledger
@@ -147,6 +147,20 @@ def test_outcomes_of_several_kinds_share_a_call_where_a_split_is_stated(books: B
     assert spent(books) == {"T": D("6.00")}
 
 
+@pytest.mark.parametrize(("split", "expected"), [("first", {"C": D(2)}), ("last", {"T": D(2)})])
+def test_first_and_last_are_those_of_all_kinds(
+    books: Books, split: str, expected: dict[str, Decimal]
+) -> None:
+    books.tokens("2.00", "output", 20)
+    books.call(output_tokens=20, session_id="s", tags=tags())
+    for name, kind, hour in (("T", "ticket", 8), ("C", "claim", 4)):
+        books.outcome(name, kind=kind, session_id="s", resolved_at_utc=NOON + timedelta(hours=hour))
+    kinds = [OutcomeLink(kind, "a", "session_id", split=split) for kind in ("ticket", "claim")]
+    books.attribute(config(A, outcomes=kinds))
+    assert spent(books) == expected
+    assert [(outcome, share) for outcome, share, _ in shares(books)] == [(*expected, D(1))]
+
+
 def test_links_are_tried_in_their_order_and_the_result_names_the_one_that_found(books: Books) -> None:
     books.call(session_id="s1", tags=tags(ticket_id="T1"))  # names both: the better key wins
     books.call(session_id="s2", tags=tags())
@@ -164,6 +178,21 @@ def test_links_are_tried_in_their_order_and_the_result_names_the_one_that_found(
         ("T2", D(1), "session_id"),
         ("T3", D(1), "window 24h same user_id"),
     ]
+
+
+def test_a_ledger_of_many_outcomes_gives_the_same_links(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        books.call(session_id=f"s{number}", tags=tags(ticket_id=f"T{number + 1}"))
+        books.outcome(f"T{number}", session_id=f"s{number}", resolved_at_utc=datetime(2026, 10 - number, 6))
+    said = config(A, outcomes=[OutcomeLink("ticket", "a", "tags.ticket_id", ("session_id",))])
+    books.attribute(said)
+    few = shares(books)
+    monkeypatch.setattr(links, "_OUTCOMES_MANY", 0)
+    books.attribute(said)
+    assert shares(books) == few
+    assert [outcome for outcome, _, _ in few] == ["T1", "T2", "T3", "T3"]
 
 
 def test_a_window_takes_the_hours_before_the_outcome_and_not_those_after(books: Books) -> None:

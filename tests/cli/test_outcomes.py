@@ -141,6 +141,7 @@ def test_by_link_workflow_and_outcome(finops: Run) -> None:
         ("ticket_resolved", "session_id", 1, "0.01", "33.3%"),
         ("(no outcome)", None, None, "0.01", "33.3%"),
     ]
+    assert {row["share"] for row in rows} == {"0.333333"}
     (row,) = told(finops, "--month", "2026-10", "--by", "workflow")["outcomes"]
     assert (row["linked_cost"], row["unlinked_cost"], row["loaded_per_success"]) == ("0.02", "0.01", "0.03")
     rows = told(finops, "--month", "2026-10", "--by", "outcome", "--limit", "1")["outcomes"]

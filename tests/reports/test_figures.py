@@ -214,6 +214,32 @@ def test_outcomes_that_may_still_change(report: Report) -> None:
     assert str(kind.last_final_after_utc) == "2026-11-06 12:00:00"
 
 
+def test_what_was_taken_back_later_is_told(company: Ledger, config: Config) -> None:
+    company.execute(
+        "UPDATE outcome SET reopened_at_utc = TIMESTAMP '2026-11-08' WHERE reopened_at_utc IS NOT NULL"
+    )
+    report = monthly_report(company, config, OCTOBER)
+    assert [(change.outcomes, str(change.changed_month)) for change in report.restated] == [
+        (-1, "2026-11-01")
+    ]
+    assert "Restated: 1 success of kind" in render_markdown(report)
+    assert "of 2026-10 taken back in 2026-11; the month counts them no more." in render_markdown(report)
+
+
+def test_what_the_months_outcomes_cost_in_other_months_is_a_note(company: Ledger, config: Config) -> None:
+    company.execute(
+        "INSERT INTO outcome_counted SELECT DATE '2026-10-01', kind, outcome_id, true FROM outcome "
+        "WHERE kind = 'ticket_resolved' LIMIT 1"
+    )
+    company.execute(
+        "INSERT INTO outcome_spend SELECT DATE '2026-09-01', outcome_kind, outcome_id, 'support_triage', "
+        "'session_id', 'USD', 7.5 FROM outcome_counted"
+    )
+    report = monthly_report(company, config, OCTOBER)
+    assert {outcome.cost_to_date for outcome in report.outcomes} == {Decimal("7.5"), None}
+    assert "in whatever month their calls fell" in render_markdown(report)
+
+
 def test_the_batch_is_the_last_that_touched_these_months(report: Report) -> None:
     assert report.ledger_batch == 5
 
