@@ -6,7 +6,7 @@ A run is one world of tests/truth/worlds.py: two workflows with outcomes and one
 retries, reopened outcomes, heavy tails, and a known share of the logs lost, call by call or session by
 session. Bill, log and outcomes are written into a ledger, attributed and read by the package's own code.
 The first workflow of each world is counted against the month's true figure and against the long-run cost.
-Exit code 1 when fewer than 93% or more than 97% of the runs hold the month's true figure.
+Exit code 1 when, of 500 runs or more, fewer than 93% or more than 97% hold the month's true figure.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tests.truth.coverage import measure
 from tests.truth.worlds import Habits
 
 BAND = (0.93, 0.97)
+RUNS_MIN = 500
+"""Fewer runs are shown and not judged: by chance alone they leave the band."""
 
 
 def main() -> int:
@@ -44,7 +46,7 @@ def main() -> int:
                 f"{each.name:9} inside {each.share:6.1%}  truth below {each.below:4d}  above {each.above:4d}"
                 f"  mean width {each.width:.1%} of the truth\n"
             )
-    return 0 if BAND[0] <= found[0].share <= BAND[1] else 1
+    return 0 if asked.runs < RUNS_MIN or BAND[0] <= found[0].share <= BAND[1] else 1
 
 
 if __name__ == "__main__":

@@ -140,3 +140,24 @@ def test_attribution_is_measured_beside_hand_written_sql() -> None:
     assert (found["rows"]["token_usage"], found["rows"]["outcome"]) == (4000, 400)
     assert found["lines"] > 150
     assert all(found[side]["cpu_s"] > 0 for side in ("plain", "package", "alone", "after"))
+
+
+@pytest.mark.skipif(not BENCHMARK.exists(), reason="the benchmarks are not installed with the package")
+def test_intervals_are_counted_against_the_truth() -> None:
+    run = subprocess.run(
+        [
+            sys.executable,
+            str(BENCHMARK.with_name("interval_coverage.py")),
+            *"--runs 2 --sessions 60 --by session --json".split(),
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    month, long_run = json.loads(run.stdout)
+    assert (month["name"], long_run["name"], month["runs"]) == ("month", "long run", 2)
+    for found in (month, long_run):
+        assert found["inside"] + found["below"] + found["above"] == 2
+    assert 0 < month["width"] < long_run["width"]

@@ -1,7 +1,8 @@
 -- One row per pair and kind of interval (month: lost logs alone; expected: with the sessions that came): the 2.5% and
 -- the 97.5% point of error / standard error over $replicates draws. A block's log is kept or lost with the keep
--- of its scope; sessions are drawn with Poisson weights of mean 1. Draws are numbers mixed from seed, block and
--- replicate; sums are of whole numbers, so that the order of threads changes nothing.
+-- of its scope; sessions are drawn with Poisson weights of mean 1, as are logs where fewer than 3 of 10 are kept.
+-- Draws are numbers mixed from seed, block and replicate; sums are of whole numbers, so that the order of threads
+-- changes nothing.
 WITH listed AS (
     SELECT pair_id, false AS is_expected, block + 512 * scope_id AS draw_id, keep, influence
     FROM influence_lost
@@ -53,7 +54,7 @@ counted AS (
     SELECT
         * EXCLUDE (u),
         CASE
-            WHEN keep IS NOT NULL THEN CASE WHEN u < keep THEN 1 / keep ELSE 0 END
+            WHEN keep >= 0.3 THEN CASE WHEN u < keep THEN 1 / keep ELSE 0 END
             WHEN u < 0.36787944117144233 THEN 0
             WHEN u < 0.73575888234288467 THEN 1
             WHEN u < 0.91969860292860584 THEN 2
@@ -70,8 +71,8 @@ summed AS (
         pair_id,
         is_expected,
         replicate,
-        sum(round((times - 1) * coalesce(sqrt(keep / (1 - keep)), 1) * move * 1e12)::BIGINT) AS error,
-        sum(round(times * move * move * 1e12)::BIGINT) AS square
+        sum(round((times - 1) * CASE WHEN keep >= 0.3 THEN sqrt(keep / (1 - keep)) ELSE 1 END * move * 1e9)::BIGINT) AS error,
+        sum(round(times * move * move * 1e9)::BIGINT) AS square
     FROM counted
     GROUP BY pair_id, is_expected, replicate
 )
@@ -79,7 +80,7 @@ summed AS (
 SELECT
     pair_id,
     is_expected,
-    quantile_disc(error::DOUBLE * 1e-12 / sqrt(square::DOUBLE * 1e-12), [0.025, 0.975]) AS points
+    quantile_disc(error::DOUBLE * 1e-9 / sqrt(square::DOUBLE * 1e-9), [0.025, 0.975]) AS points
 FROM summed
 WHERE square > 0
 GROUP BY pair_id, is_expected

@@ -166,7 +166,7 @@ def _used(name: str, params: dict[str, object]) -> dict[str, object]:
         "pair.sql": ("month",),
         "usage_group.sql": ("month", "start_utc", "end_utc"),
         "group_money.sql": ("month",),
-        "unit.sql": ("start_utc", "end_utc"),
+        "unit.sql": ("month", "start_utc", "end_utc"),
         "scope_call.sql": ("month",),
     }
     return {key: params[key] for key in taken.get(name, ())}

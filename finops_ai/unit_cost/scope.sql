@@ -1,6 +1,7 @@
 -- Temporary: one row per usage group with lost logs, and per workflow of a group whose charges a rule gives it:
 -- billed money that logs explain (logged) and that none does (missing), keep = logged share. owner is NULL
--- where the lost usage may be any workflow's of the group. Usage without any log cannot be scaled: no row.
+-- where the lost usage may be any workflow's of the group. Usage without any log (or with one in 1e9)
+-- cannot be scaled: no row.
 CREATE OR REPLACE TEMP TABLE scope AS
 WITH summed AS (
     SELECT
@@ -23,4 +24,4 @@ SELECT
     missing::DOUBLE / logged::DOUBLE AS extra,
     logged::DOUBLE / (logged + missing)::DOUBLE AS keep
 FROM summed
-WHERE logged > 0 AND missing::DOUBLE > logged::DOUBLE * 1e-12
+WHERE logged::DOUBLE > missing::DOUBLE * 1e-9 AND missing::DOUBLE > logged::DOUBLE * 1e-12

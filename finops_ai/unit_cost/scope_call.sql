@@ -1,6 +1,7 @@
 -- Temporary: one row per scope and logged call that could stand in it: its part of the money that the scope's logs
 -- explain for its workflow, in proportion to its cost at contract rate or list price (to its tokens where any
--- call of the workflow has no price). A call whose log names no project may be of any.
+-- call of the workflow has no price). A call of several outcome kinds has a row for each with its share, and
+-- a call whose log names no project may be of any.
 CREATE OR REPLACE TEMP TABLE scope_call AS
 WITH told AS (
     SELECT DISTINCT usage_group.* EXCLUDE (cell_id)
@@ -12,7 +13,6 @@ called AS (
     SELECT
         told.group_id,
         a.workflow,
-        a.outcome_kind,
         u.file_id,
         u.row_number,
         coalesce('s' || u.session_id, 'o' || a.outcome_kind || chr(31) || a.outcome_id) AS unit_name,
@@ -39,6 +39,13 @@ weighed AS (
     WINDOW workflow_calls AS (PARTITION BY group_id, workflow)
 ),
 
+made_for AS (
+    SELECT file_id, row_number, outcome_kind, sum(share)::DOUBLE AS share
+    FROM outcome_call
+    WHERE month = $month
+    GROUP BY file_id, row_number, outcome_kind
+),
+
 logged AS (
     SELECT group_id, workflow, sum(logged)::DECIMAL(38,15) AS logged
     FROM group_money
@@ -58,12 +65,13 @@ costed AS (
 SELECT
     scope.scope_id,
     costed.workflow,
-    costed.outcome_kind,
+    made_for.outcome_kind,
     costed.file_id,
     costed.row_number,
     costed.unit_name,
-    costed.cost::DECIMAL(38,15) AS cost
+    (costed.cost * coalesce(made_for.share, 1))::DECIMAL(38,15) AS cost
 FROM costed
+LEFT JOIN made_for ON made_for.file_id = costed.file_id AND made_for.row_number = costed.row_number
 INNER JOIN scope
     ON scope.group_id = costed.group_id AND (scope.owner IS NULL OR scope.owner = costed.workflow)
 WHERE costed.cost > 0

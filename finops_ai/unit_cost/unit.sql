@@ -1,8 +1,16 @@
 -- Temporary: one row per pair and session of its outcomes (the outcome itself where it names no session), with the
 -- linked money of all its calls, scaled up for lost logs, and the outcomes tried and reached in $month.
--- Calls of the month for an outcome of another month cost money and count as no try.
+-- Calls of the month for an outcome of another month cost money and count as no try. A closed month keeps the
+-- successes that it counted.
 CREATE OR REPLACE TEMP TABLE unit AS
-WITH told AS (
+WITH known AS (
+    SELECT outcome_kind, outcome_id, bool_or(is_success) AS is_success
+    FROM outcome_counted
+    WHERE month = $month
+    GROUP BY outcome_kind, outcome_id
+),
+
+told AS (
     SELECT
         o.kind,
         o.outcome_id,
@@ -12,10 +20,10 @@ WITH told AS (
         count(*) FILTER (
             WHERE o.resolved_at_utc >= $start_utc
                 AND o.resolved_at_utc < $end_utc
-                AND o.status = 'success'
-                AND o.reopened_at_utc IS NULL
+                AND coalesce(known.is_success, o.status = 'success' AND o.reopened_at_utc IS NULL)
         ) AS successes
     FROM outcome AS o
+    LEFT JOIN known ON known.outcome_kind = o.kind AND known.outcome_id = o.outcome_id
     WHERE o.kind IN (SELECT kind FROM pair)
     GROUP BY o.kind, o.outcome_id
 ),

@@ -1,7 +1,14 @@
 -- One row per outcome kind, workflow and currency of $month: its cost and outcomes, and what its successes themselves
 -- say of their worth: money in the currency of the bill (in another one: counted only) and human minutes saved.
--- A reopened outcome is no success and is worth nothing.
-WITH told AS (
+-- A reopened outcome is no success and is worth nothing; a closed month keeps what it counted.
+WITH known AS (
+    SELECT outcome_kind, outcome_id, bool_or(is_success) AS is_success
+    FROM outcome_counted
+    WHERE month = $month
+    GROUP BY outcome_kind, outcome_id
+),
+
+told AS (
     SELECT
         o.kind,
         stated.workflow AS stated_workflow,
@@ -11,10 +18,10 @@ WITH told AS (
     FROM outcome AS o
     LEFT JOIN (SELECT DISTINCT kind, workflow FROM outcome_month WHERE month = $month) AS stated
         ON stated.kind = o.kind AND stated.workflow = o.workflow_hint
+    LEFT JOIN known ON known.outcome_kind = o.kind AND known.outcome_id = o.outcome_id
     WHERE o.resolved_at_utc >= $start_utc
         AND o.resolved_at_utc < $end_utc
-        AND o.status = 'success'
-        AND o.reopened_at_utc IS NULL
+        AND coalesce(known.is_success, o.status = 'success' AND o.reopened_at_utc IS NULL)
 )
 
 SELECT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -147,6 +147,31 @@ def test_sessions_that_cost_the_same_leave_no_doubt(books: Books) -> None:
     sessions(books, 25)
     cost = found(books)
     assert cost.expected == Interval(D("1"), D("1"))
+
+
+def test_nearly_everything_may_be_lost(books: Books) -> None:
+    # One token in 100,000 is logged: the estimate stands, and its interval says how little that is.
+    books.tokens("100000.00", "output", 1_000_000)
+    sessions(books, 4, tokens=2)
+    books.call(output_tokens=2, tags=OF_B)
+    cost = found(books)
+    assert cost.estimate == D("20000")
+    assert cost.of_month is not None
+    # At most all of it: 100,000.00 less the call of b, over 4.
+    assert D("0.2") <= cost.of_month.low < D("15000")
+    assert D("20000") < cost.of_month.high <= D("24999.96")
+
+
+def test_a_call_of_two_outcomes_counts_in_each_by_its_share(books: Books) -> None:
+    # Two tickets of one session share its call; a third of the money has no log.
+    books.tokens("6.00", "output", 60)
+    books.call(output_tokens=20, session_id="s", tags=TAGS)
+    books.outcome("T1", session_id="s")
+    books.outcome("T2", session_id="s", resolved_at_utc=datetime(2026, 10, 7))
+    books.call(output_tokens=20, tags=OF_B)
+    books.attribute(config(A, B, outcomes=[replace(BY_SESSION, split="linear")]))
+    (cost,) = unit_costs(books.ledger, OCTOBER)
+    assert (cost.linked, cost.estimate, cost.units) == (D("2"), D("1.5"), 1)
 
 
 def test_outcomes_of_one_session_are_one_unit(books: Books) -> None:
