@@ -205,12 +205,16 @@ def _cells(change: Change, name: str) -> Table:
     layout = columns(
         *("provider:provider:hidden", "model:model", "tier:tier", "token_kind:tokens", "currency:currency"),
         *(f"first:{change.first}:money", f"second:{change.second}:money", "most:most of it"),
+        *("first_tokens:tokens:hidden", "second_tokens:tokens:hidden"),
+        *("first_price_per_1m:price:hidden", "second_price_per_1m:price:hidden"),
     )
     rows = tuple(
         (
             *(part.provider, part.model or part.provider, part.tier, part.token_kind),
             *(part.currency, part.start, part.end),
             _most(effects_of([part])),
+            *(part.tokens or (None, None)),
+            *part.prices_per_1m,
         )
         for part in change.parts
         if part.workflow == name

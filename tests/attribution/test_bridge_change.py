@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from finops_ai.attribution.bridge import Change, Group, spend_change
+from finops_ai.attribution.bridge import Change, Group, comparable_change, spend_change
 from finops_ai.attribution.bridge.change import change_between
 from finops_ai.attribution.bridge.facts import KINDS, Billed, Logged, MonthFacts
 from finops_ai.attribution.bridge.lmdi import total
@@ -423,6 +423,45 @@ def test_a_ledger_by_hand(books: Books) -> None:
     (group,) = change.groups("workflow")
     assert (group.name, group.start, group.end, group.change) == ("a", 4, 6, 2)
     assert isinstance(group, Group)
+
+
+def test_what_a_gateway_answered_from_its_cache_was_no_call(books: Books) -> None:
+    said = config(*RULES)
+    for at, hits in ((SEPTEMBER, 0), (OCTOBER, 5)):
+        one_workflow(books, at, "4", 100, 0)
+        for _ in range(hits):
+            at_utc = datetime(at.year, at.number, 6, 12)
+            books.call(at_utc=at_utc, tags='{"w": "a"}', status="cache_hit", output_tokens=100)
+        books.attribute(said, at)
+    change = spend_change(books.ledger, SEPTEMBER, OCTOBER)
+    assert moved(change) == {}
+    assert {driver.name: (driver.start, driver.end) for driver in change.drivers}["calls"] == (1, 1)
+
+
+def test_a_month_of_logs_without_a_bill_has_no_bridge(books: Books) -> None:
+    said = config(*RULES)
+    one_workflow(books, SEPTEMBER, "4", 100, 0)
+    books.call(at_utc=datetime(2026, 10, 6), tags='{"w": "a"}', output_tokens=100)
+    for at in (SEPTEMBER, OCTOBER):
+        books.attribute(said, at)
+    assert comparable_change(books.ledger, SEPTEMBER, OCTOBER) is None
+    with pytest.raises(InputError, match="it has logs and no bill"):
+        spend_change(books.ledger, SEPTEMBER, OCTOBER)
+
+
+def test_shares_of_a_change_that_nearly_cancels_are_unknown() -> None:
+    gpu: dict[str, Any] = dict.fromkeys(("token_kind", "model", "tier"))
+    gpu |= {"is_token_line": False, "is_logged": False}
+    gap: dict[str, Any] = {**gpu, "kind": "gap", "workflow": None, "cause": "tax"}
+    change = change_between(
+        month(SEPTEMBER, [line("10", **{**gpu, "workflow": "a"}), line("10", **gap)], []),
+        month(OCTOBER, [line("20", **{**gpu, "workflow": "a"}), line("1", **gap)], []),
+    )
+    (whole,) = change.whole
+    assert [(effect.name, effect.amount, effect.share) for effect in whole.effects] == [
+        ("direct_charges", 10, None),
+        ("gap_tax", -9, None),
+    ]
 
 
 def test_the_first_month_must_be_before_the_second(ledger: Ledger) -> None:

@@ -256,7 +256,10 @@ def expect(document: dict[str, Any], names: list[str]) -> dict[str, Any]:
     ]
     start, end = (sum(row[n][-1] for row in rows) for n in (2, 3))
     return {
-        **{"V0": start, "V1": end, "delta": end - start, "additive_sum": end - start},
+        "V0": start,
+        "V1": end,
+        "delta": end - start,
+        "additive_sum": end - start,
         "additive": {name: sum(float(cell[name]) for cell in cells) for name in names},
         "by_cell": cells,
     }

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from finops_ai.__main__ import main
+from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.screen import show
 from tests.cli.conftest import Run
 
 CONFIG = """\
@@ -208,4 +210,30 @@ def test_programs_get_every_digit_and_the_proof(finops: Run) -> None:
         "second": "12",
         "change": "+20.0%",
     }
-    assert [part["token_kind"] for part in own["parts"]] == ["input_uncached", "output"]
+    # 24.00 for 24,000 tokens and 24.00 for 4,800: 1,000 and 5,000 a million, as in September.
+    assert [
+        (part["token_kind"], part["second_tokens"], part["second_price_per_1m"]) for part in own["parts"]
+    ] == [
+        ("input_uncached", "24000", "1000"),
+        ("output", "4800", "5000"),
+    ]
+
+
+def test_a_minus_stays_with_its_number_where_text_is_wrapped(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    assert folder.is_dir()
+    rows = (("aa-bb-cc-dd-ee", "costs: x -0.73, less: -1.00"),)
+    show(Document("test", (Table("t", "", columns("name:name", "moved:moved"), rows),)))
+    assert (
+        capsys.readouterr().out
+        == """\
+name         moved
+------------------------
+aa-bb-cc-    costs: x
+dd-ee        -0.73,
+             less: -1.00
+
+"""
+    )
