@@ -18,7 +18,7 @@ from tests.cli.conftest import Run
 
 CONFIG = """\
 version: 1
-workflows: {chat: {team: support}, search: {team: product}}
+workflows: {chat: {team: support, department: Care, cost_centre: CC-1}, search: {team: product}}
 rules:
   - {workflow: chat, when: {model_name: gpt-5}}
   - {workflow: search, when: {model_name: gpt-5-mini}}
@@ -179,13 +179,24 @@ def test_one_workflow_at_120_columns(finops: Run, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("two_months")
-@pytest.mark.parametrize("by", ["workflow", "team", "provider", "model", "tier", "kind"])
+@pytest.mark.parametrize(
+    "by", ["workflow", "team", "department", "cost-centre", "provider", "model", "tier", "kind"]
+)
 def test_every_grouping_fits_80_columns_and_adds_up(finops: Run, by: str) -> None:
     out = finops("explain", "change", "--by", by).out
-    assert f"By {by}, USD" in out
+    assert f"By {by.replace('-', ' ')}, USD" in out
     assert max(map(len, out.splitlines())) <= 80
     rows = list(csv.DictReader(io.StringIO(finops("explain", "change", "--by", by, "--format", "csv").out)))
     assert sum(Decimal(row["amount"]) for row in rows) == Decimal("21.75")
+
+
+@pytest.mark.usefixtures("two_months")
+def test_departments_are_those_of_finops_yaml(finops: Run) -> None:
+    found = json.loads(finops("explain", "change", "--by", "department", "--format", "json").out)
+    assert [(each["name"], each["change"]) for each in found["groups"]] == [
+        ("Care", "18"),
+        ("(none)", "3.75"),
+    ]
 
 
 @pytest.mark.usefixtures("two_months")
