@@ -470,3 +470,73 @@ def test_the_first_month_must_be_before_the_second(ledger: Ledger) -> None:
             spend_change(ledger, first, second)
     with pytest.raises(ConfigError, match='"colour" is no grouping'):
         change_between(month(SEPTEMBER, [], []), month(OCTOBER, [], [])).groups("colour")
+
+
+# --- What must hold whatever the months -----------------------------------------------------------
+
+OPPOSITE = {"new_workflows": "retired_workflows", "retired_workflows": "new_workflows"}
+
+
+def by_name(change: Change) -> dict[tuple[str, str], Decimal]:
+    return {(group.currency, each.name): each.amount for group in change.whole for each in group.effects}
+
+
+def nearly(found: dict[tuple[str, str], Decimal], expected: dict[tuple[str, str], Decimal]) -> bool:
+    """Equal but for the last digits of each cell, where what rounding leaves over stands."""
+    names = {*found, *expected}
+    return all(abs(found.get(name, D(0)) - expected.get(name, D(0))) < D("1e-12") for name in names)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_going_back_takes_back_what_going_forth_gave(seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 - the same months in every run
+    first, second = random_month(draw, SEPTEMBER), random_month(draw, OCTOBER)
+    forth, back = by_name(change_between(first, second)), by_name(change_between(second, first))
+    turned = {(currency, OPPOSITE.get(name, name)): -amount for (currency, name), amount in back.items()}
+    assert nearly(forth, turned)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_grouping_has_the_same_effects_in_sum(seed: int) -> None:
+    draw = random.Random(1000 + seed)  # noqa: S311 - the same months in every run
+    change = change_between(random_month(draw, SEPTEMBER), random_month(draw, OCTOBER))
+    whole = by_name(change)
+    for by in ("workflow", "team", "provider", "model", "tier", "kind"):
+        sums: dict[tuple[str, str], Decimal] = {}
+        for group in change.groups(by):
+            assert group.difference == 0
+            for effect in group.effects:
+                key = (group.currency, effect.name)
+                sums[key] = total((sums.get(key, D(0)), effect.amount))
+        assert {key: amount for key, amount in sums.items() if amount} == whole
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_same_month_twice_is_no_change(seed: int) -> None:
+    draw = random.Random(2000 + seed)  # noqa: S311 - the same months in every run
+    facts = random_month(draw, SEPTEMBER)
+    change = change_between(facts, facts)
+    assert by_name(change) == {}
+    assert all(part.start == part.end for part in change.parts)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_other_workflows_do_not_touch_a_workflows_effects(seed: int) -> None:
+    # Outcomes and calls are never added up across workflows: leaving one out moves no other.
+    draw = random.Random(3000 + seed)  # noqa: S311 - the same months in every run
+    pair = [random_month(draw, at) for at in (SEPTEMBER, OCTOBER)]
+    alone = [
+        MonthFacts(
+            facts.month,
+            tuple(each for each in facts.billed if each.workflow == "a"),
+            tuple(each for each in facts.logged if each.workflow == "a"),
+            outcomes={name: count for name, count in facts.outcomes.items() if name == "a"},
+        )
+        for facts in pair
+    ]
+    together = {
+        group.currency: group.effects
+        for group in change_between(*pair).groups("workflow")
+        if group.name == "a"
+    }
+    assert together == {group.currency: group.effects for group in change_between(*alone).groups("workflow")}
