@@ -47,6 +47,10 @@ _VERDICTS = columns(
 )
 _OF_CONFIG = ("department", "cost_centre")
 """Groupings by what finops.yaml says of a workflow."""
+_VOLUMES = {
+    "calls": "Volume is calls where one of the months has no outcomes",
+    "tokens": "Volume is tokens where logs do not count calls and one of the months has no outcomes",
+}
 _SHARE_UNIT = Decimal("0.0001")
 _NUMBER_UNIT = Decimal("0.01")
 
@@ -273,12 +277,10 @@ def _notes(change: Change) -> Iterator[str]:
             f"{change.spread_share * 100:.1f}% of the direct token cost is billed without a model, tier or "
             "token kind: it is laid over the logged ones by list price (estimated)."
         )
-    for name in sorted({part.workflow for part in change.parts if part.workflow and "calls" in part.effects}):
-        yield f"{name}: no outcomes in both months, so its volume is its calls."
-    for name in sorted(
-        {part.workflow for part in change.parts if part.workflow and "tokens" in part.effects}
-    ):
-        yield f"{name}: its logs do not count calls in both months, so its volume is its tokens."
+    for effect, said in _VOLUMES.items():
+        names = {part.workflow for part in change.parts if part.workflow and effect in part.effects}
+        if names:
+            yield f"{said}: {', '.join(sorted(names))}."
 
 
 def _facts(change: Change) -> dict[str, object]:

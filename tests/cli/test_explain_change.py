@@ -230,6 +230,39 @@ def test_programs_get_every_digit_and_the_proof(finops: Run) -> None:
     ]
 
 
+def test_currencies_have_bridges_of_their_own(folder: Path, finops: Run) -> None:
+    (folder / "finops.yaml").write_text(CONFIG.split("outcomes:", maxsplit=1)[0], encoding="utf-8")
+    bill = (
+        bill_line("2026-09", "gpt-5, input", 20_000, "20.00"),
+        bill_line("2026-10", "gpt-5, input", 20_000, "22.00"),
+    )
+    other = (
+        bill_line("2026-09", "gpt-5-mini, input", 5_000, "5.00", "eur"),
+        bill_line("2026-10", "gpt-5-mini, input", 5_000, "4.00", "eur"),
+    )
+    log = [
+        log_lines(month, model, calls, 1_000, 0)
+        for month in DAYS
+        for model, calls in (("gpt-5", 20), ("gpt-5-mini", 5))
+    ]
+    (folder / "bill.csv").write_text(BILL_HEAD + "".join(bill), encoding="utf-8")
+    # Another account: two currencies of one account and month would be two deliveries of it.
+    (folder / "other.csv").write_text(BILL_HEAD + "".join(other).replace("org-1", "org-2"), encoding="utf-8")
+    (folder / "log.csv").write_text(LOG_HEAD + "".join(log), encoding="utf-8")
+    assert finops("ingest", "bill.csv", "other.csv", "log.csv").code == 0
+    out = finops("explain", "change").out
+    assert "Why billed spend changed, 2026-09 to 2026-10, EUR" in out
+    assert "billed 2026-09 5.00 - 1.00 = billed 2026-10 4.00 EUR (difference 0)" in out
+    assert "billed 2026-09 20.00 + 2.00 = billed 2026-10 22.00 USD (difference 0)" in out
+    assert "search    EUR          5.00     4.00   -1.00  price -1.00" in out
+    assert "Volume is calls where one of the months has no outcomes: chat, search." in out
+    rows = list(csv.DictReader(io.StringIO(finops("explain", "change", "--format", "csv").out)))
+    assert [(row["currency"], row["name"], row["effect"], row["amount"]) for row in rows] == [
+        ("EUR", "search", "price", "-1"),
+        ("USD", "chat", "price", "2"),
+    ]
+
+
 def test_a_minus_stays_with_its_number_where_text_is_wrapped(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
