@@ -18,6 +18,7 @@ class ChangeBy(StrEnum):
     TEAM = "team"
     DEPARTMENT = "department"
     COST_CENTRE = "cost-centre"
+    PRODUCT = "product"
     PROVIDER = "provider"
     MODEL = "model"
     TIER = "tier"

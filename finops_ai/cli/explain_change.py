@@ -45,7 +45,7 @@ _VERDICTS = columns(
     *("volume_change:volume:hidden", "unit_cost_change:unit cost:hidden", "cost_change:cost:hidden"),
     *("trend_months:trend:hidden", "reason:reason:hidden", "evidence:evidence:hidden"),
 )
-_OF_CONFIG = ("department", "cost_centre")
+_OF_CONFIG = ("department", "cost_centre", "product")
 """Groupings by what finops.yaml says of a workflow."""
 _VOLUMES = {
     "calls": "Volume is calls where one of the months has no outcomes",
@@ -88,7 +88,7 @@ def _groups(config: Config, change: Change, by: str) -> tuple[Group, ...]:
     """The bridge of each group; who answers for a workflow is what finops.yaml says today."""
     if by not in _OF_CONFIG:
         return change.groups(by)
-    said: dict[str | None, str | None] = {each.name: getattr(each, by) for each in config.workflows}
+    said: dict[str | None, str | None] = {each.name: getattr(each, by, None) for each in config.workflows}
     return grouped(change.parts, lambda part: said.get(part.workflow))
 
 

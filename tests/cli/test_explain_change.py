@@ -180,7 +180,7 @@ def test_one_workflow_at_120_columns(finops: Run, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("two_months")
 @pytest.mark.parametrize(
-    "by", ["workflow", "team", "department", "cost-centre", "provider", "model", "tier", "kind"]
+    "by", ["workflow", "team", "department", "cost-centre", "product", "provider", "model", "tier", "kind"]
 )
 def test_every_grouping_fits_80_columns_and_adds_up(finops: Run, by: str) -> None:
     out = finops("explain", "change", "--by", by).out
