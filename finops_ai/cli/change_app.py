@@ -16,6 +16,9 @@ class ChangeBy(StrEnum):
 
     WORKFLOW = "workflow"
     TEAM = "team"
+    DEPARTMENT = "department"
+    COST_CENTRE = "cost-centre"
+    PRODUCT = "product"
     PROVIDER = "provider"
     MODEL = "model"
     TIER = "tier"
@@ -43,7 +46,7 @@ def change(
     """Show why spend changed between two months: amounts that add up to the last digit, and verdicts."""
     from finops_ai.cli.explain_change import ChangeAsked, explain_change
 
-    asked = ChangeAsked(first, second, by.value, workflow)
+    asked = ChangeAsked(first, second, by.value.replace("-", "_"), workflow)
     print_document(explain_change(settings_of(context), asked, now_utc=now_utc()), shape)
 
 

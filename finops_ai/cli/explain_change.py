@@ -15,6 +15,7 @@ from finops_ai.attribution.bridge import (
     Group,
     Judged,
     effects_of,
+    grouped,
     judge_change,
     refuse_order,
     spend_change,
@@ -23,6 +24,7 @@ from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
+from finops_ai.config import Config
 from finops_ai.errors import InputError
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain, shown
@@ -43,6 +45,12 @@ _VERDICTS = columns(
     *("volume_change:volume:hidden", "unit_cost_change:unit cost:hidden", "cost_change:cost:hidden"),
     *("trend_months:trend:hidden", "reason:reason:hidden", "evidence:evidence:hidden"),
 )
+_OF_CONFIG = ("department", "cost_centre", "product")
+"""Groupings by what finops.yaml says of a workflow."""
+_VOLUMES = {
+    "calls": "Volume is calls where one of the months has no outcomes",
+    "tokens": "Volume is tokens where logs do not count calls and one of the months has no outcomes",
+}
 _SHARE_UNIT = Decimal("0.0001")
 _NUMBER_UNIT = Decimal("0.01")
 
@@ -73,7 +81,15 @@ def explain_change(settings: Settings, asked: ChangeAsked, *, now_utc: datetime)
         judged = judge_change(ledger, change)
     if asked.workflow is not None:
         return _of_workflow(change, judged, asked.workflow)
-    return _of_all(change, judged, asked.by)
+    return _of_all(change, judged, asked.by, _groups(config, change, asked.by))
+
+
+def _groups(config: Config, change: Change, by: str) -> tuple[Group, ...]:
+    """The bridge of each group; who answers for a workflow is what finops.yaml says today."""
+    if by not in _OF_CONFIG:
+        return change.groups(by)
+    said: dict[str | None, str | None] = {each.name: getattr(each, by, None) for each in config.workflows}
+    return grouped(change.parts, lambda part: said.get(part.workflow))
 
 
 def _months(ledger: Ledger, asked: ChangeAsked) -> tuple[Month, Month]:
@@ -96,8 +112,7 @@ def _months(ledger: Ledger, asked: ChangeAsked) -> tuple[Month, Month]:
     return Month.of(found[0][0]), second
 
 
-def _of_all(change: Change, judged: Sequence[Judged], by: str) -> Document:
-    groups = change.groups(by)
+def _of_all(change: Change, judged: Sequence[Judged], by: str, groups: Sequence[Group]) -> Document:
     title = f"Why billed spend changed, {change.first} to {change.second}"
     return Document(
         "explain change",
@@ -205,12 +220,16 @@ def _cells(change: Change, name: str) -> Table:
     layout = columns(
         *("provider:provider:hidden", "model:model", "tier:tier", "token_kind:tokens", "currency:currency"),
         *(f"first:{change.first}:money", f"second:{change.second}:money", "most:most of it"),
+        *("first_tokens:tokens:hidden", "second_tokens:tokens:hidden"),
+        *("first_price_per_1m:price:hidden", "second_price_per_1m:price:hidden"),
     )
     rows = tuple(
         (
             *(part.provider, part.model or part.provider, part.tier, part.token_kind),
             *(part.currency, part.start, part.end),
             _most(effects_of([part])),
+            *(part.tokens or (None, None)),
+            *part.prices_per_1m,
         )
         for part in change.parts
         if part.workflow == name
@@ -258,12 +277,10 @@ def _notes(change: Change) -> Iterator[str]:
             f"{change.spread_share * 100:.1f}% of the direct token cost is billed without a model, tier or "
             "token kind: it is laid over the logged ones by list price (estimated)."
         )
-    for name in sorted({part.workflow for part in change.parts if part.workflow and "calls" in part.effects}):
-        yield f"{name}: no outcomes in both months, so its volume is its calls."
-    for name in sorted(
-        {part.workflow for part in change.parts if part.workflow and "tokens" in part.effects}
-    ):
-        yield f"{name}: its logs do not count calls in both months, so its volume is its tokens."
+    for effect, said in _VOLUMES.items():
+        names = {part.workflow for part in change.parts if part.workflow and effect in part.effects}
+        if names:
+            yield f"{said}: {', '.join(sorted(names))}."
 
 
 def _facts(change: Change) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from finops_ai.attribution.bridge import Change, Group, spend_change
+from finops_ai.attribution.bridge import Change, Group, comparable_change, spend_change
 from finops_ai.attribution.bridge.change import change_between
 from finops_ai.attribution.bridge.facts import KINDS, Billed, Logged, MonthFacts
 from finops_ai.attribution.bridge.lmdi import total
@@ -425,9 +425,118 @@ def test_a_ledger_by_hand(books: Books) -> None:
     assert isinstance(group, Group)
 
 
+def test_what_a_gateway_answered_from_its_cache_was_no_call(books: Books) -> None:
+    said = config(*RULES)
+    for at, hits in ((SEPTEMBER, 0), (OCTOBER, 5)):
+        one_workflow(books, at, "4", 100, 0)
+        for _ in range(hits):
+            at_utc = datetime(at.year, at.number, 6, 12)
+            books.call(at_utc=at_utc, tags='{"w": "a"}', status="cache_hit", output_tokens=100)
+        books.attribute(said, at)
+    change = spend_change(books.ledger, SEPTEMBER, OCTOBER)
+    assert moved(change) == {}
+    assert {driver.name: (driver.start, driver.end) for driver in change.drivers}["calls"] == (1, 1)
+
+
+def test_a_month_of_logs_without_a_bill_has_no_bridge(books: Books) -> None:
+    said = config(*RULES)
+    one_workflow(books, SEPTEMBER, "4", 100, 0)
+    books.call(at_utc=datetime(2026, 10, 6), tags='{"w": "a"}', output_tokens=100)
+    for at in (SEPTEMBER, OCTOBER):
+        books.attribute(said, at)
+    assert comparable_change(books.ledger, SEPTEMBER, OCTOBER) is None
+    with pytest.raises(InputError, match="it has logs and no bill"):
+        spend_change(books.ledger, SEPTEMBER, OCTOBER)
+
+
+def test_shares_of_a_change_that_nearly_cancels_are_unknown() -> None:
+    gpu: dict[str, Any] = dict.fromkeys(("token_kind", "model", "tier"))
+    gpu |= {"is_token_line": False, "is_logged": False}
+    gap: dict[str, Any] = {**gpu, "kind": "gap", "workflow": None, "cause": "tax"}
+    change = change_between(
+        month(SEPTEMBER, [line("10", **{**gpu, "workflow": "a"}), line("10", **gap)], []),
+        month(OCTOBER, [line("20", **{**gpu, "workflow": "a"}), line("1", **gap)], []),
+    )
+    (whole,) = change.whole
+    assert [(effect.name, effect.amount, effect.share) for effect in whole.effects] == [
+        ("direct_charges", 10, None),
+        ("gap_tax", -9, None),
+    ]
+
+
 def test_the_first_month_must_be_before_the_second(ledger: Ledger) -> None:
     for first, second in ((OCTOBER, OCTOBER), (OCTOBER, SEPTEMBER)):
         with pytest.raises(ConfigError, match="the first month must be before the second"):
             spend_change(ledger, first, second)
     with pytest.raises(ConfigError, match='"colour" is no grouping'):
         change_between(month(SEPTEMBER, [], []), month(OCTOBER, [], [])).groups("colour")
+
+
+# --- What must hold whatever the months -----------------------------------------------------------
+
+OPPOSITE = {"new_workflows": "retired_workflows", "retired_workflows": "new_workflows"}
+
+
+def by_name(change: Change) -> dict[tuple[str, str], Decimal]:
+    return {(group.currency, each.name): each.amount for group in change.whole for each in group.effects}
+
+
+def nearly(found: dict[tuple[str, str], Decimal], expected: dict[tuple[str, str], Decimal]) -> bool:
+    """Equal but for the last digits of each cell, where what rounding leaves over stands."""
+    names = {*found, *expected}
+    return all(abs(found.get(name, D(0)) - expected.get(name, D(0))) < D("1e-12") for name in names)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_going_back_takes_back_what_going_forth_gave(seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 - the same months in every run
+    first, second = random_month(draw, SEPTEMBER), random_month(draw, OCTOBER)
+    forth, back = by_name(change_between(first, second)), by_name(change_between(second, first))
+    turned = {(currency, OPPOSITE.get(name, name)): -amount for (currency, name), amount in back.items()}
+    assert nearly(forth, turned)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_grouping_has_the_same_effects_in_sum(seed: int) -> None:
+    draw = random.Random(1000 + seed)  # noqa: S311 - the same months in every run
+    change = change_between(random_month(draw, SEPTEMBER), random_month(draw, OCTOBER))
+    whole = by_name(change)
+    for by in ("workflow", "team", "provider", "model", "tier", "kind"):
+        sums: dict[tuple[str, str], Decimal] = {}
+        for group in change.groups(by):
+            assert group.difference == 0
+            for effect in group.effects:
+                key = (group.currency, effect.name)
+                sums[key] = total((sums.get(key, D(0)), effect.amount))
+        assert {key: amount for key, amount in sums.items() if amount} == whole
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_same_month_twice_is_no_change(seed: int) -> None:
+    draw = random.Random(2000 + seed)  # noqa: S311 - the same months in every run
+    facts = random_month(draw, SEPTEMBER)
+    change = change_between(facts, facts)
+    assert by_name(change) == {}
+    assert all(part.start == part.end for part in change.parts)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_other_workflows_do_not_touch_a_workflows_effects(seed: int) -> None:
+    # Outcomes and calls are never added up across workflows: leaving one out moves no other.
+    draw = random.Random(3000 + seed)  # noqa: S311 - the same months in every run
+    pair = [random_month(draw, at) for at in (SEPTEMBER, OCTOBER)]
+    alone = [
+        MonthFacts(
+            facts.month,
+            tuple(each for each in facts.billed if each.workflow == "a"),
+            tuple(each for each in facts.logged if each.workflow == "a"),
+            outcomes={name: count for name, count in facts.outcomes.items() if name == "a"},
+        )
+        for facts in pair
+    ]
+    together = {
+        group.currency: group.effects
+        for group in change_between(*pair).groups("workflow")
+        if group.name == "a"
+    }
+    assert together == {group.currency: group.effects for group in change_between(*alone).groups("workflow")}

@@ -117,9 +117,15 @@ LOGGED_TOKENS = 1_000_000
 
 def write_month(ledger: Ledger, row: dict[str, str], number: int, at: Month) -> None:
     """One month of one workflow as attribution would leave it: a model, a bill line and a row of log."""
-    cost, calls, reached = (row[name].split()[number] for name in ("cost", "calls", "outcomes"))
+    shares = row["billed_share"].split()
     last = len(row["cost"].split()) - 1
-    share_billed = row["billed_share"].split()[1 if number == last else 0]
+    if last == 0:
+        # There in one month only: the one with a share.
+        if shares[number] == "-":
+            return
+        shares, number = [shares[number]] * 2, 0
+    cost, calls, reached = (row[name].split()[number] for name in ("cost", "calls", "outcomes"))
+    share_billed = shares[1 if number == last else 0]
     # Without a share, nothing is logged or nothing billed: then this workflow is not there.
     if row["expected"] == "not enough data" and share_billed == "-" and count(calls):
         return
@@ -162,3 +168,54 @@ def test_the_labelled_workflows_are_judged_the_same_from_a_ledger(ledger: Ledger
     assert change.difference("USD") == 0
     found = {each.workflow: each.verdict.name for each in judge_change(ledger, change)}
     assert found == {row["workflow"]: row["expected"] for row in rows}
+
+
+EVIDENCE = {
+    "chat-grows-at-one-price": (
+        "outcomes 100 to 150 (+50.0%): grow",
+        "direct cost per outcome 0.5000 to 0.5000 USD (+0.0%): holds within 5%",
+        "direct cost 50.00 to 75.00 USD (+50.0%)",
+        "successes of all attempts 100.0% to 100.0%",
+        "apart from volume +0.00: output tokens per call -25.00, price +25.00",
+    ),
+    "search-calls-grow": (
+        "calls 1,000 to 1,400 (+40.0%): grow",
+        "direct cost per call 0.0100 to 0.0100 USD (+0.0%): holds within 5%",
+        "direct cost 10.00 to 14.00 USD (+40.0%)",
+        "apart from volume +0.00: output tokens per call -4.00, price +4.00",
+    ),
+    "nine-outcomes-then-many": ("9 outcomes in 2026-06, below 10",),
+    "retired-after-the-first": ("nothing of it in 2026-07",),
+    "new-in-the-second-month": ("nothing of it in 2026-06",),
+}
+
+
+def test_evidence_is_said_in_numbers(ledger: Ledger) -> None:
+    rows = [row for row in LABELLED if row["workflow"] in EVIDENCE]
+    said = {"config_hash": "", "catalogue_hash": "", "outcome_file_id": 0, "reporting_currency": "USD"}
+    for number in range(2):
+        at = JUNE.plus(number)
+        insert(ledger, "month_attributed", {"month": at.first_day, **said})
+        for row in rows:
+            write_month(ledger, row, number, at)
+    change = spend_change(ledger, JUNE, JUNE.plus(1))
+    found = {each.workflow: each.evidence for each in judge_change(ledger, change)}
+    # As many tokens for more calls is shorter calls at a dearer token: they cancel, as the unit cost says.
+    assert found == EVIDENCE
+
+
+def test_a_trend_is_said_beside_the_ends(ledger: Ledger) -> None:
+    row = next(row for row in LABELLED if row["workflow"] == "odd-last-month-does-not-decide")
+    said = {"config_hash": "", "catalogue_hash": "", "outcome_file_id": 0, "reporting_currency": "USD"}
+    for number in range(5):
+        insert(ledger, "month_attributed", {"month": JUNE.plus(number).first_day, **said})
+        write_month(ledger, row, number, JUNE.plus(number))
+    (found,) = judge_change(ledger, spend_change(ledger, JUNE, JUNE.plus(4)))
+    assert found.verdict.name == "steady"
+    # Ten slopes; the middle two are 0 and ln 1.01: half of that, four months on, is 2.0%.
+    assert found.evidence[:4] == (
+        "outcomes 100 to 150 (+50.0%, trend +2.0%): hold within 5%",
+        "direct cost per outcome 0.5000 to 0.5000 USD (+0.0%, trend +0.0%): holds within 5%",
+        "direct cost 50.00 to 75.00 USD (+50.0%)",
+        "trend: the median slope of 5 months; it decides, not the two ends",
+    )

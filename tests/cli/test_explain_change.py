@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from finops_ai.__main__ import main
+from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.screen import show
 from tests.cli.conftest import Run
 
 CONFIG = """\
 version: 1
-workflows: {chat: {team: support}, search: {team: product}}
+workflows: {chat: {team: support, department: Care, cost_centre: CC-1}, search: {team: product}}
 rules:
   - {workflow: chat, when: {model_name: gpt-5}}
   - {workflow: search, when: {model_name: gpt-5-mini}}
@@ -177,13 +179,24 @@ def test_one_workflow_at_120_columns(finops: Run, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("two_months")
-@pytest.mark.parametrize("by", ["workflow", "team", "provider", "model", "tier", "kind"])
+@pytest.mark.parametrize(
+    "by", ["workflow", "team", "department", "cost-centre", "product", "provider", "model", "tier", "kind"]
+)
 def test_every_grouping_fits_80_columns_and_adds_up(finops: Run, by: str) -> None:
     out = finops("explain", "change", "--by", by).out
-    assert f"By {by}, USD" in out
+    assert f"By {by.replace('-', ' ')}, USD" in out
     assert max(map(len, out.splitlines())) <= 80
     rows = list(csv.DictReader(io.StringIO(finops("explain", "change", "--by", by, "--format", "csv").out)))
     assert sum(Decimal(row["amount"]) for row in rows) == Decimal("21.75")
+
+
+@pytest.mark.usefixtures("two_months")
+def test_departments_are_those_of_finops_yaml(finops: Run) -> None:
+    found = json.loads(finops("explain", "change", "--by", "department", "--format", "json").out)
+    assert [(each["name"], each["change"]) for each in found["groups"]] == [
+        ("Care", "18"),
+        ("(none)", "3.75"),
+    ]
 
 
 @pytest.mark.usefixtures("two_months")
@@ -208,4 +221,63 @@ def test_programs_get_every_digit_and_the_proof(finops: Run) -> None:
         "second": "12",
         "change": "+20.0%",
     }
-    assert [part["token_kind"] for part in own["parts"]] == ["input_uncached", "output"]
+    # 24.00 for 24,000 tokens and 24.00 for 4,800: 1,000 and 5,000 a million, as in September.
+    assert [
+        (part["token_kind"], part["second_tokens"], part["second_price_per_1m"]) for part in own["parts"]
+    ] == [
+        ("input_uncached", "24000", "1000"),
+        ("output", "4800", "5000"),
+    ]
+
+
+def test_currencies_have_bridges_of_their_own(folder: Path, finops: Run) -> None:
+    (folder / "finops.yaml").write_text(CONFIG.split("outcomes:", maxsplit=1)[0], encoding="utf-8")
+    bill = (
+        bill_line("2026-09", "gpt-5, input", 20_000, "20.00"),
+        bill_line("2026-10", "gpt-5, input", 20_000, "22.00"),
+    )
+    other = (
+        bill_line("2026-09", "gpt-5-mini, input", 5_000, "5.00", "eur"),
+        bill_line("2026-10", "gpt-5-mini, input", 5_000, "4.00", "eur"),
+    )
+    log = [
+        log_lines(month, model, calls, 1_000, 0)
+        for month in DAYS
+        for model, calls in (("gpt-5", 20), ("gpt-5-mini", 5))
+    ]
+    (folder / "bill.csv").write_text(BILL_HEAD + "".join(bill), encoding="utf-8")
+    # Another account: two currencies of one account and month would be two deliveries of it.
+    (folder / "other.csv").write_text(BILL_HEAD + "".join(other).replace("org-1", "org-2"), encoding="utf-8")
+    (folder / "log.csv").write_text(LOG_HEAD + "".join(log), encoding="utf-8")
+    assert finops("ingest", "bill.csv", "other.csv", "log.csv").code == 0
+    out = finops("explain", "change").out
+    assert "Why billed spend changed, 2026-09 to 2026-10, EUR" in out
+    assert "billed 2026-09 5.00 - 1.00 = billed 2026-10 4.00 EUR (difference 0)" in out
+    assert "billed 2026-09 20.00 + 2.00 = billed 2026-10 22.00 USD (difference 0)" in out
+    assert "search    EUR          5.00     4.00   -1.00  price -1.00" in out
+    assert "Volume is calls where one of the months has no outcomes: chat, search." in out
+    rows = list(csv.DictReader(io.StringIO(finops("explain", "change", "--format", "csv").out)))
+    assert [(row["currency"], row["name"], row["effect"], row["amount"]) for row in rows] == [
+        ("EUR", "search", "price", "-1"),
+        ("USD", "chat", "price", "2"),
+    ]
+
+
+def test_a_minus_stays_with_its_number_where_text_is_wrapped(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    assert folder.is_dir()
+    rows = (("aa-bb-cc-dd-ee", "costs: x -0.73, less: -1.00"),)
+    show(Document("test", (Table("t", "", columns("name:name", "moved:moved"), rows),)))
+    assert (
+        capsys.readouterr().out
+        == """\
+name         moved
+------------------------
+aa-bb-cc-    costs: x
+dd-ee        -0.73,
+             less: -1.00
+
+"""
+    )

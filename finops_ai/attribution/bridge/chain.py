@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cached_property
 
 from finops_ai.attribution.bridge.facts import REASONING, Billed, MonthFacts, Place
-from finops_ai.attribution.bridge.lmdi import effects, telescope, total
+from finops_ai.attribution.bridge.lmdi import WIDE, effects, telescope, total
 from finops_ai.attribution.bridge.spread import Paid, Spot, Spread, spread
 
 _PROMPT = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write")
@@ -23,6 +23,8 @@ _PER_CALL = {
 }
 _CACHED = "cached_tokens_per_call"
 _ZERO = Decimal(0)
+_MILLION = 1_000_000
+_PRICE_UNIT = Decimal("1e-12")
 _NOTHING = Paid(_ZERO, _ZERO)
 Teams = Mapping[str | None, str | None]
 Activity = str
@@ -46,6 +48,20 @@ class Part:
     start: Decimal
     end: Decimal
     effects: Mapping[str, Decimal]
+    tokens: tuple[Decimal, Decimal] | None = None
+    """What the bill covers of the part's tokens in both months; None for what is no tokens."""
+
+    @property
+    def prices_per_1m(self) -> tuple[Decimal | None, Decimal | None]:
+        """What a million tokens cost as billed, in both months; None without any. To twelve decimals."""
+        if self.tokens is None:
+            return None, None
+        with localcontext(WIDE):
+            first, second = (
+                (cost * _MILLION / tokens).quantize(_PRICE_UNIT) if tokens else None
+                for cost, tokens in zip((self.start, self.end), self.tokens, strict=True)
+            )
+        return first, second
 
 
 class Side:
@@ -149,7 +165,7 @@ def _token_parts(sides: tuple[Side, Side], teams: Teams) -> Iterator[Part]:
             moved = {special: total((paid[1].cost, -paid[0].cost))}
         yield Part(
             *(currency, workflow, teams.get(workflow), provider, model, tier, kind),
-            *(paid[0].cost, paid[1].cost, moved),
+            *(paid[0].cost, paid[1].cost, moved, (paid[0].tokens, paid[1].tokens)),
         )
 
 
@@ -191,7 +207,8 @@ def _unlogged_parts(sides: tuple[Side, Side], teams: Teams) -> Iterator[Part]:
         special = _special(line.workflow, line.provider, line.currency, sides)
         moved = {special: total((both[1].cost, -both[0].cost))} if special else _unlogged(both)
         place = (line.currency, line.workflow, teams.get(line.workflow), line.provider)
-        yield Part(*place, line.model, line.tier, line.token_kind, both[0].cost, both[1].cost, moved)
+        used = (both[0].tokens, both[1].tokens)
+        yield Part(*place, line.model, line.tier, line.token_kind, both[0].cost, both[1].cost, moved, used)
 
 
 def _unlogged(both: list[Paid]) -> dict[str, Decimal]:

@@ -18,7 +18,7 @@ from finops_ai.attribution.bridge.verdict import (
     judge,
 )
 from finops_ai.ledger import Ledger
-from finops_ai.money import plain, shown
+from finops_ai.money import shown
 from finops_ai.months import Month
 
 _OWN = ("shared", "new_workflows", "retired_workflows")
@@ -78,7 +78,7 @@ def _evidence(verdict: Verdict, currency: str, points: list[Point], group: Group
     one = verdict.volume_name.removesuffix("s")
     trend = verdict.trend_months
     yield (
-        f"{verdict.volume_name} {plain(volume.start)} to {plain(volume.end)} {_moved(volume, trend)}: "
+        f"{verdict.volume_name} {volume.start:,f} to {volume.end:,f} {_moved(volume, trend)}: "
         f"{_said(volume, 'grow', 'fall', 'hold')}"
     )
     yield (
