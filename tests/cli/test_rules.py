@@ -116,6 +116,31 @@ def test_list_says_what_each_rule_took_and_what_rules_reach(finops: Run) -> None
     assert unspaced(answer.out) == LIST
 
 
+def test_list_has_everything_about_a_rule_for_machines(company: Path, finops: Run) -> None:
+    text = CONFIG.replace("team: support}", "team: support, department: Care, product: Desk}")
+    text = text.replace("when: {service_name: Triage*}", "when: {service_name: Triage*}\n    from: 2026-01")
+    (company / "finops.yaml").write_text(text, encoding="utf-8")
+    (row,) = json.loads(finops("rules", "list", "--format", "json").out)["rules"]
+    assert row == {
+        "rule": 1,
+        "workflow": "support-triage",
+        "owner": "maria",
+        "team": "support",
+        "department": "Care",
+        "cost_centre": None,
+        "product": "Desk",
+        "answers": "support-triage, maria, support",
+        "when": "service_name: Triage* from 2026-01-01",
+        "valid_from": "2026-01-01",
+        "valid_to": None,
+        "currency": "USD",
+        "calls": 0,
+        "tokens": 0,
+        "charges": 1,
+        "billed": "70.1",
+    }
+
+
 @pytest.mark.usefixtures("company")
 def test_list_fits_a_wide_terminal(finops: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
@@ -185,6 +210,8 @@ def test_closed_months_are_left_as_they_are(finops: Run) -> None:
     answer = finops("rules", "test", "--workflow", "claims-intake", "--when", "service_name=Seats")
     assert "No money and no call would move, no open month." in answer.out
     assert "Closed, and left as they are: 2026-10." in answer.out
+    shown = finops("rules", "list").out.replace("\n", " ")
+    assert "2026-10 is closed: its figures are by the rules, and their numbers, of the day" in shown
 
 
 def test_check_finds_conflicts_and_what_takes_nothing(company: Path, finops: Run) -> None:
