@@ -90,7 +90,7 @@ def _links(file: Reader, at: KeyPath, value: Any, split: str | None) -> tuple[st
 
 def _field(file: Reader, at: KeyPath, value: Any) -> str:
     link = file.text(at, value)
-    if link not in LINKS and not tag_paths(link):
+    if link not in LINKS and not (link.startswith("tags") and tag_paths(link)):
         close = difflib.get_close_matches(link, LINKS, n=1)
         meant = f'Did you mean "{close[0]}"? ' if close else ""
         known = f"{meant}Known: {', '.join(sorted((*LINKS, 'tags.<key>')))}, window."
@@ -105,7 +105,7 @@ def _window(file: Reader, at: KeyPath, value: dict[str, Any], split: str | None)
     names = given if isinstance(given, list) else [] if given is None else [given]
     same = tuple(file.text((*at, "same"), name) for name in names)
     for name in same:
-        if name not in SAME and not tag_paths(name):
+        if name not in SAME and not (name.startswith("tags") and tag_paths(name)):
             file.fail(
                 (*at, "same"),
                 f'"{name}" is no field that calls and outcomes share.',

@@ -26,9 +26,11 @@ FIELDS = (
     "service_subcategory", "sku_id", "sku_meter", "sku_price_id", "sub_account_id", "sub_account_name",
     "sub_account_type",
 )  # fmt: skip
-"""Text columns of `token_usage` and `charge`; tags are addressed as ``tags.<key>`` or ``tags['<key>']``."""
+"""Text columns of `token_usage` and `charge`; a key of a JSON column: ``tags.<key>``, ``tags['<key>']``."""
+JSON_COLUMNS = ("tags", "allocated_tags", "sku_price_details")
+"""Columns whose keys may be addressed; calls have only tags."""
 
-_TAG = re.compile(r"tags(?:\.(?P<flat>.+)|(?P<path>\['.*))\Z", re.DOTALL)
+_TAG = re.compile(rf"(?P<column>{'|'.join(JSON_COLUMNS)})(?:\.(?P<flat>.+)|(?P<path>\['.*))\Z", re.DOTALL)
 # One step of a path: ['any key'] with a quote written twice, .key, or [number].
 _STEP = re.compile(r"\['(?P<quoted>(?:[^']|'')+)'\]|\.(?P<plain>[^.\[\]]+)|\[(?P<item>\d+)\]", re.DOTALL)
 
@@ -50,8 +52,14 @@ _SPECIAL = frozenset(r"\.+*?()|[]{}^$")
 
 
 def is_tag(field_name: str) -> bool:
-    """Whether `field_name` addresses a tag, well written or not."""
+    """Whether `field_name` reaches into a JSON column, well written or not."""
     return _TAG.match(field_name) is not None
+
+
+def column_of(field_name: str) -> str:
+    """The column that `field_name` is, or reaches into."""
+    found = _TAG.match(field_name)
+    return field_name if found is None else found["column"]
 
 
 def tag_paths(field_name: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_ai.config import Condition, Config, OutcomeLink, Pool, Rule, Scenario, Workflow
+from finops_ai.config import Condition, Config, OutcomeLink, Pool, Rule, Scenario, TeamSplit, Workflow
 from finops_ai.config_file import load_config
 from finops_ai.errors import ConfigError, ExitCode
 from finops_ai.ledger import Ledger
@@ -145,6 +145,37 @@ def test_a_named_file_wins_over_the_nearest(folder: Path) -> None:
     (folder / "other.yaml").write_text("version: 1\nreporting_currency: GBP\n", encoding="utf-8")
     config = load_config(folder, config_path=Path("other.yaml"))
     assert config.reporting_currency == "GBP"
+
+
+def test_pools_may_give_to_pools_and_teams(folder: Path) -> None:
+    config = load(
+        folder,
+        """\
+version: 1
+workflows:
+  a: {team: north}
+  b: {team: north, product: Desk}
+pools:
+  - name: top
+    when: {service_name: x}
+    split: {by: weights, weights: {"team:north": 3, "pool:inner": "0.5", a: 1}}
+  - {name: inner, split: {by: even, receivers: [b]}}
+teams:
+  north: {split: {by: weights, weights: {a: 1}}}
+""",
+    )
+    weights = (("team:north", Decimal(3)), ("pool:inner", Decimal("0.5")), ("a", Decimal(1)))
+    top = Pool(
+        "top",
+        (Condition("service_name", "x"),),
+        "weights",
+        ("team:north", "pool:inner", "a"),
+        weights,
+        6,
+    )
+    assert config.pools == (top, Pool("inner", (), "even", ("b",), (), 9))
+    assert config.teams == (TeamSplit("north", "weights", (("a", Decimal(1)),)),)
+    assert config.workflows[1].product == "Desk"
 
 
 MISTAKES = {

@@ -1,7 +1,8 @@
 """The fields that rules, pools and links may name: columns of a row table, or a path into its tags.
 
 ``tags.team`` is the tag `team`. ``tags.a.b`` is the tag `a.b`, else `b` within the tag `a`.
-``tags['a.b'].c[0]`` says which: the first item of `c` within the tag `a.b`.
+``tags['a.b'].c[0]`` says which: the first item of `c` within the tag `a.b`. FOCUS charges have two more such
+columns: allocated_tags and sku_price_details.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 
 from finops_ai.ledger import Ledger, quoted
-from finops_ai.patterns import is_tag, tag_paths
+from finops_ai.patterns import column_of, is_tag, tag_paths
 
 _NAMED = "SELECT column_name FROM duckdb_columns() WHERE table_name = $table AND schema_name = 'main'"
 _LITERAL = re.compile(r"(?:[\w \-/:@,=~#%&!<>;'\"]|\\[^\w\s])*\Z")
@@ -23,7 +24,7 @@ def columns(ledger: Ledger, table: str) -> frozenset[str]:
 
 def exists(field_name: str, known: frozenset[str]) -> bool:
     """Whether a row with the columns `known` has the field."""
-    return is_tag(field_name) or field_name in known
+    return column_of(field_name) in known
 
 
 def expression(field_name: str, parameter: str) -> tuple[str, dict[str, object]]:
@@ -34,12 +35,13 @@ def expression(field_name: str, parameter: str) -> tuple[str, dict[str, object]]
     if not is_tag(field_name):
         return f"{quoted(field_name)}::VARCHAR", {}
     flat, *nested = tag_paths(field_name)
-    found = f"json_extract_string(tags, ${parameter})"
+    column = quoted(column_of(field_name))
+    found = f"json_extract_string({column}, ${parameter})"
     if not nested:
         return f"TRY({found})", {parameter: flat}
     inner = f"{parameter}_within"
     return (
-        f"coalesce(TRY({found}), TRY(json_extract_string(tags, ${inner})))",
+        f"coalesce(TRY({found}), TRY(json_extract_string({column}, ${inner})))",
         {parameter: flat, inner: nested[0]},
     )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 from finops_ai.attribution import commitments, rules
-from finops_ai.config import Config, Rule
+from finops_ai.config import Condition, Config, Rule
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.patterns import written
@@ -234,48 +234,66 @@ def idle(
 ) -> tuple[Idle, ...]:
     """What takes nothing in `months`, in order, with the reason looked up in the rows."""
     takes = {each.ordinals[0] for each in found if each.ordinals}
+    meets = {ordinal for each in found for ordinal in each.ordinals}
     titles = {each.rule.ordinal: each.title for each in tried}
-    rows: list[Idle] = []
-    for each in tried:
-        if each.rule.ordinal in takes:
-            continue
-        meets = [some for some in found if each.rule.ordinal in some.ordinals]
-        if meets:
-            by = tuple(titles[ordinal] for ordinal in sorted({some.ordinals[0] for some in meets}))
-            calls = sum(some.rows for some in meets if some.side == "calls")
-            charges = sum(some.rows for some in meets if some.side == "charges")
-            last = max(some.last_day for some in meets)
-            rows.append(Idle(each, "shadowed", _listed(by), by, calls, charges, last))
-        else:
-            rows.append(_unmet(ledger, config, months, each))
-    return tuple(rows)
+    left = [each for each in tried if each.rule.ordinal not in takes]
+    unmet = _unmet(ledger, config, months, [each for each in left if each.rule.ordinal not in meets])
+    return tuple(unmet.get(each.rule.ordinal) or _shadowed(each, titles, found) for each in left)
 
 
-def _unmet(ledger: Ledger, config: Config, months: Sequence[Month], tried: Tried) -> Idle:
-    """Why no row meets a rule: its dates, one of its fields, or all of them together."""
-    rule = tried.rule
-    undated = replace(rule, ordinal=1, valid_from=None, valid_to=None)
-    alone = [
-        replace(undated, ordinal=place, conditions=(condition,))
-        for place, condition in enumerate(rule.conditions, 2)
-    ]
-    parts = [Tried(tried.noun, part) for part in (undated, *alone)]
-    found = met(ledger, config, parts, months)
-    days = [each.last_day for each in found if 1 in each.ordinals]
-    if days:
-        return Idle(
-            tried, "dates", f"rows meet it outside its dates, last on {max(days)}", last_day=max(days)
-        )
-    seen = {ordinal for each in found for ordinal in each.ordinals}
-    missing = [part.conditions[0] for part in alone if part.ordinal not in seen]
+def _shadowed(tried: Tried, titles: Mapping[int, str], found: Sequence[Met]) -> Idle:
+    """A rule all of whose rows meet an earlier one."""
+    meets = [each for each in found if tried.rule.ordinal in each.ordinals]
+    by = tuple(titles[ordinal] for ordinal in sorted({each.ordinals[0] for each in meets}))
+    return Idle(
+        tried,
+        "shadowed",
+        f"{', '.join(by)} {'takes' if len(by) == 1 else 'take'} all that it meets",
+        by,
+        sum(each.rows for each in meets if each.side == "calls"),
+        sum(each.rows for each in meets if each.side == "charges"),
+        max(each.last_day for each in meets),
+    )
+
+
+def _unmet(
+    ledger: Ledger, config: Config, months: Sequence[Month], unmet: Sequence[Tried]
+) -> dict[int, Idle]:
+    """Why no row meets a rule: its dates, some of its fields, or all of them together; one pass for all."""
+    parts: list[Tried] = []
+    whole: dict[int, int] = {}
+    single: dict[int, dict[int, Condition]] = {}
+    for each in unmet:
+        undated = replace(each.rule, ordinal=len(parts) + 1, valid_from=None, valid_to=None)
+        whole[each.rule.ordinal] = undated.ordinal
+        parts.append(Tried(each.noun, undated))
+        single[each.rule.ordinal] = {}
+        for condition in each.rule.conditions:
+            part = replace(undated, ordinal=len(parts) + 1, conditions=(condition,))
+            parts.append(Tried(each.noun, part))
+            single[each.rule.ordinal][part.ordinal] = condition
+    found = met(ledger, config, parts, months) if parts else ()
+    last: dict[int, date] = {}
+    for some in found:
+        for ordinal in some.ordinals:
+            last[ordinal] = max(some.last_day, last.get(ordinal, some.last_day))
+    return {
+        each.rule.ordinal: _reason(each, last.get(whole[each.rule.ordinal]), single[each.rule.ordinal], last)
+        for each in unmet
+    }
+
+
+def _reason(
+    tried: Tried, last_day: date | None, single: Mapping[int, Condition], last: Mapping[int, date]
+) -> Idle:
+    if last_day is not None:
+        text = f"rows meet it outside its dates, last on {last_day}"
+        return Idle(tried, "dates", text, last_day=last_day)
+    missing = [condition for ordinal, condition in single.items() if ordinal not in last]
     if not missing:
         return Idle(tried, "never", "no row has all of these values together")
     names = " and ".join(f"{each.field_name}: {written(each.pattern)}" for each in missing)
     return Idle(tried, "never", f"no row has {names}")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names)} {'takes' if len(names) == 1 else 'take'} all that it meets"
 
 
 def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ workflows: {{}}
 #    department: Customer Care
 #    cost_centre: CC-110
 #    gl_code: "6420"
+#    product: Help Desk       # workflows of one product are listed together
 
 # From calls and charges to workflows: the first rule whose fields all match wins. What no rule
 # matches is never spread over the others: it is reported as a gap.

@@ -10,16 +10,18 @@ from finops_ai.attribution import rule_use
 from finops_ai.attribution.rule_use import Coverage, Idle, Overlap, Taken
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.cli.refresh import outdated, outdated_text, refresh
+from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import counted
 from finops_ai.config import Condition, Config, Rule
 from finops_ai.errors import ConfigError, ExitCode, InputError
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.patterns import written
+from finops_ai.reports import closed_months
 
 _RULES = columns(
     *("rule:rule:count", "workflow:workflow:hidden", "owner:owner:hidden", "team:team:hidden"),
+    *("department:department:hidden", "cost_centre:cost_centre:hidden", "product:product:hidden"),
     *("answers:workflow, owner, team", "when:when"),
     *("valid_from:valid_from:hidden", "valid_to:valid_to:hidden", "currency:currency"),
     *("calls:calls:count", "tokens:tokens:hidden", "charges:charges:count", "billed:billed:money"),
@@ -62,6 +64,7 @@ _TAKEN = (
     "Calls and charges: the rows that a rule was the first to match. Billed: the money that went to its "
     "workflow by this rule; of charges that are tokens, the calls decide."
 )
+_CLOSED = "{month} is closed: its figures are by the rules, and their numbers, of the day it was closed."
 
 
 def list_rules(settings: Settings, asked: str | None, *, at_utc: datetime) -> Document:
@@ -73,7 +76,7 @@ def list_rules(settings: Settings, asked: str | None, *, at_utc: datetime) -> Do
         refresh(ledger, config, at_utc=at_utc)
         taken = rule_use.taken(ledger, month)
         billed, logged = rule_use.coverage(ledger, month, config.reporting_currency)
-        stale = _other_rules(ledger, config, month)
+        is_closed = month in {found.month for found in closed_months(ledger)}
     rows = tuple(_rule_rows(config, taken))
     nothing = "There are no rules: add some under `rules` in finops.yaml."
     blocks: list[Table | str] = [
@@ -81,17 +84,9 @@ def list_rules(settings: Settings, asked: str | None, *, at_utc: datetime) -> Do
         *([_TAKEN, ""] if rows else []),
         Table("billed", "Billed money", _BILLED, tuple(_shares(billed)), empty=f"{month}: nothing billed."),
         Table("logged", "Logged usage, at contract rate or list price", _LOGGED, tuple(_used(logged))),
-        *stale,
+        *([_CLOSED.format(month=month)] if is_closed else []),
     ]
     return Document("rules list", tuple(blocks), {"month": month})
-
-
-def _other_rules(ledger: Ledger, config: Config, month: Month) -> list[str]:
-    """What to say of a closed month: it keeps the rules of its day, whose numbers may be others."""
-    state = ledger.value("SELECT state FROM period WHERE month = $month", {"month": month.first_day})
-    if state != "closed":
-        return [outdated_text((month,))] if month in outdated(ledger, config) else []
-    return [f"{month} is closed: its figures are by the rules, and their numbers, of the day it was closed."]
 
 
 def _rule_rows(config: Config, taken: Sequence[Taken]) -> Iterator[tuple[object, ...]]:
@@ -100,6 +95,7 @@ def _rule_rows(config: Config, taken: Sequence[Taken]) -> Iterator[tuple[object,
         owner = owners.get(rule.workflow)
         shown = (
             *(rule.ordinal, rule.workflow, owner and owner.owner, owner and owner.team),
+            *(owner and owner.department, owner and owner.cost_centre, owner and owner.product),
             ", ".join(filter(None, (rule.workflow, owner.owner, owner.team))) if owner else rule.workflow,
             *(when_text(rule.conditions) + dates_text(rule), rule.valid_from, rule.valid_to),
         )

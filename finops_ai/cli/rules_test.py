@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,7 +83,7 @@ def test_rules(
         path = Path(folder) / "rehearsal.duckdb"
         settings.copy(config, path)
         with settings.open(replace(config, ledger_path=path)) as ledger:
-            refresh(ledger, config, at_utc=at_utc)
+            refresh(ledger, config, at_utc=at_utc, wanted=_asked_for(month, since))
             closed = {found.month for found in closed_months(ledger)}
             months = months_asked(ledger, month, since)
             scope = [each for each in months if each not in closed]
@@ -106,6 +106,12 @@ def test_rules(
         "matches": [] if rule is None else _matched(rule, candidate, met),
     }
     return Document("rules test", tuple(blocks), facts, flat=Table("moves", "", _MOVES, moves))
+
+
+def _asked_for(month: str | None, since: str | None) -> Callable[[Month], bool]:
+    """Whether a month is in question: bringing others up to date would be waited for in vain."""
+    first = Month.parse(month or since or "0001-01")
+    return lambda each: each == first if month is not None else each >= first
 
 
 def _candidate(settings: Settings, config: Config, asked: Candidate) -> tuple[Config, Rule | None]:

@@ -177,6 +177,26 @@ def test_a_pool_in_another_currency_is_converted_with_its_shares(books: Books) -
     ]
 
 
+def test_a_pool_in_steps_converts_to_the_same_where_it_arrives_and_leaves(books: Books) -> None:
+    books.charge("12.00", billing_currency="EUR", service_name="gpu")
+    outer = Pool("outer", (Condition("service_name", "gpu"),), "even", receivers=("a", "pool:inner", "c"))
+    inner = Pool("inner", (), "even", receivers=("a", "b"))
+    rated(books, "2026-10-05,EUR,USD,1.5,x\n", config(A, workflows=("b", "c"), pools=[outer, inner]))
+    rows = books.ledger.rows(
+        "SELECT pool, kind, workflow, sign(cost), reporting_cost FROM allocation_reporting "
+        "WHERE label = 'allocated' ORDER BY ALL"
+    )
+    assert rows == [
+        ("inner", "pool_share", "a", 1, D(3)),
+        ("inner", "pool_share", "b", 1, D(3)),
+        ("inner", "pool_source", None, -1, D(-6)),
+        ("inner", "pool_source", None, 1, D(6)),
+        ("outer", "pool_share", "a", 1, D(6)),
+        ("outer", "pool_share", "c", 1, D(6)),
+        ("outer", "pool_source", None, -1, D(-18)),
+    ]
+
+
 def test_only_months_whose_rates_changed_are_converted_again(books: Books) -> None:
     books.charge("10.00", billing_currency="EUR")
     said = rated(books, "2026-10-05,EUR,USD,1.1,x\n")
@@ -261,8 +281,12 @@ def test_converted_parts_add_up_whatever_is_billed(
     clear(ledger)
     books = Books(ledger)
     write(books, lines, [])
-    pool = Pool("p", (Condition("service_name", "gpu"),), split_by, receivers=("a", "b"))
-    said = config(rule(0, "a", provider="openai", sub_account_id="p"), workflows=("b",), pools=[pool])
+    pools = [
+        Pool("p", (Condition("service_name", "gpu"),), split_by, receivers=("a", "b", "pool:q", "pool:r")),
+        Pool("q", (Condition("service_name", "vector"),), "even", receivers=("a", "pool:r")),
+        Pool("r", (), split_by, receivers=("b", "c")),
+    ]
+    said = config(rule(0, "a", provider="openai", sub_account_id="p"), workflows=("b", "c"), pools=pools)
     kept = {(day, source): rate for day, source, rate in rates}
     text = "".join(
         f"2026-10-0{day},{source},{'USD' if source == 'EUR' else 'EUR'},{format(rate, 'f')},x\n"
@@ -286,6 +310,11 @@ def test_converted_parts_add_up_whatever_is_billed(
     )
     found = month_converted(ledger, OCTOBER)
     assert found is None or found.difference == 0
+    left = ledger.rows(
+        "SELECT pool, sum(reporting_cost) FROM allocation_reporting "
+        "WHERE kind = 'pool_source' AND cause IS NULL GROUP BY pool"
+    )
+    assert {amount for _, amount in left} <= {None, D(0)}
 
     first = {name: ledger.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in CONVERTED_TABLES}
     with ledger.transaction(writes="attribution"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from finops_ai.config import Condition, Config, Pool, TeamSplit, Workflow
 from tests.attribution.attribution_books import Books, D, config, rule
 
@@ -157,3 +159,48 @@ def test_a_workflow_that_is_called_like_a_team_is_a_workflow(books: Books) -> No
     named = Config(None, books.ledger.path, workflows=(Workflow("team:x", team="x"), Workflow("b", team="x")))
     books.attribute(replace(named, pools=(Pool("p", GPU, "even", receivers=("team:x",)),)))
     assert shared(books) == {"team:x": D(10)}
+
+
+@pytest.mark.parametrize("split_by", ["tokens", "calls"])
+def test_a_step_by_use_gives_what_one_split_by_use_gives(books: Books, split_by: str) -> None:
+    usage(books)
+    books.charge("100.00", service_name="gpu", provider="aws")
+    books.attribute(said(Pool("platform", GPU, split_by)))
+    flat = shared(books)
+    books.attribute(said(Pool("platform", GPU, split_by, receivers=("team:north", "team:south"))))
+    stepped = shared(books)
+    # The same but for the last digits: each step is rounded to add up by itself.
+    assert {name: round(cost, 12) for name, cost in stepped.items()} == {
+        name: round(cost, 12) for name, cost in flat.items()
+    }
+    assert sum(stepped.values(), D(0)) == sum(flat.values(), D(0)) == D(100)
+
+
+def test_steps_keep_currencies_apart(books: Books) -> None:
+    books.charge("9.00", service_name="gpu", provider="aws")
+    books.charge("6.00", service_name="gpu", provider="aws", billing_currency="EUR")
+    top = Pool("top", GPU, "even", receivers=("pool:inner", "c"))
+    books.attribute(said(top, Pool("inner", (), "even", receivers=("a", "b"))))
+    assert books.ledger.rows(
+        "SELECT workflow, billing_currency, shared_cost FROM workflow_month ORDER BY ALL"
+    ) == [
+        ("a", "EUR", D("1.5")),
+        ("a", "USD", D("2.25")),
+        ("b", "EUR", D("1.5")),
+        ("b", "USD", D("2.25")),
+        ("c", "EUR", D(3)),
+        ("c", "USD", D("4.5")),
+    ]
+
+
+def test_steps_twice_give_the_same_rows(books: Books) -> None:
+    usage(books)
+    books.charge("7.00", service_name="gpu", provider="aws")
+    books.charge("3.00", service_name="disk", provider="gcp")
+    top = Pool("top", GPU, "tokens", receivers=("pool:mid", "team:south", "b"))
+    mid = Pool("mid", DISK, "direct_cost", receivers=("team:north", "c"))
+    books.attribute(said(top, mid))
+    first = books.ledger.rows("SELECT * FROM allocation_row ORDER BY rowid")
+    books.attribute(said(top, mid))
+    assert books.ledger.rows("SELECT * FROM allocation_row ORDER BY rowid") == first
+    assert sum(shared(books).values(), D(0)) == D(10)

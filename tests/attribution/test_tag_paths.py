@@ -43,6 +43,20 @@ def test_a_key_with_dots_goes_before_a_path(books: Books) -> None:
     assert found == [("flat",), ("nested",)]
 
 
+def test_other_json_columns_of_a_charge_are_reached_too(books: Books) -> None:
+    books.charge("1.00", service_name="gpu", sku_price_details='{"Instance": {"Type": "p5"}}')
+    books.charge("2.00", service_name="gpu", allocated_tags='{"team": "core"}')
+    books.call(tags='{"team": "core"}')
+    rules = [
+        Rule(1, "by sku", (Condition("sku_price_details.Instance.Type", "p5"),)),
+        Rule(2, "by split", (Condition("allocated_tags.team", "core"),)),
+    ]
+    books.attribute(config(*rules))
+    assert books.workflows() == {"by sku": (1, 0), "by split": (2, 0)}
+    # Calls have no such column: the rule leaves them alone.
+    assert books.ledger.rows("SELECT workflow FROM usage_attributed") == [(None,)]
+
+
 @pytest.mark.parametrize(
     ("field_name", "paths"),
     [
@@ -56,6 +70,7 @@ def test_a_key_with_dots_goes_before_a_path(books: Books) -> None:
         ("tags['a']b", ()),
         ("tags['']", ()),
         ("tags", ()),
+        ("sku_price_details.Core", ('$."Core"',)),
         ("tagsx.a", ()),
     ],
 )

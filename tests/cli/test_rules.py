@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from finops_ai.config_file import load_config
-from tests.cli.conftest import CONFIG, Run
+from tests.cli.conftest import BILL, CONFIG, Run
 
 CROWDED = """\
 version: 1
@@ -116,6 +116,31 @@ def test_list_says_what_each_rule_took_and_what_rules_reach(finops: Run) -> None
     assert unspaced(answer.out) == LIST
 
 
+def test_list_has_everything_about_a_rule_for_machines(company: Path, finops: Run) -> None:
+    text = CONFIG.replace("team: support}", "team: support, department: Care, product: Desk}")
+    text = text.replace("when: {service_name: Triage*}", "when: {service_name: Triage*}\n    from: 2026-01")
+    (company / "finops.yaml").write_text(text, encoding="utf-8")
+    (row,) = json.loads(finops("rules", "list", "--format", "json").out)["rules"]
+    assert row == {
+        "rule": 1,
+        "workflow": "support-triage",
+        "owner": "maria",
+        "team": "support",
+        "department": "Care",
+        "cost_centre": None,
+        "product": "Desk",
+        "answers": "support-triage, maria, support",
+        "when": "service_name: Triage* from 2026-01-01",
+        "valid_from": "2026-01-01",
+        "valid_to": None,
+        "currency": "USD",
+        "calls": 0,
+        "tokens": 0,
+        "charges": 1,
+        "billed": "70.1",
+    }
+
+
 @pytest.mark.usefixtures("company")
 def test_list_fits_a_wide_terminal(finops: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
@@ -185,6 +210,8 @@ def test_closed_months_are_left_as_they_are(finops: Run) -> None:
     answer = finops("rules", "test", "--workflow", "claims-intake", "--when", "service_name=Seats")
     assert "No money and no call would move, no open month." in answer.out
     assert "Closed, and left as they are: 2026-10." in answer.out
+    shown = finops("rules", "list").out.replace("\n", " ")
+    assert "2026-10 is closed: its figures are by the rules, and their numbers, of the day" in shown
 
 
 def test_check_finds_conflicts_and_what_takes_nothing(company: Path, finops: Run) -> None:
@@ -237,3 +264,58 @@ def test_workflows_are_grouped_by_what_the_file_says_of_them(company: Path, fino
     }.items():
         facts = json.loads(finops("attribute", "--by", by, "--format", "json").out)
         assert {row["name"]: row["total"] for row in facts["lines"]} == names
+
+
+BY_TAG = """\
+2026-10 by tag:team, USD
+value         billed  share  calls  tokens
+------------------------------------------
+core           70.10  63.5%      0       0
+data           30.00  27.2%      0       0
+(without it)   10.25  9.3%       0       0
+
+billed 110.35 USD = with the tag 100.10 + without it 10.25 (difference 0)
+Billed money where it stands on the bill, before pools are shared out. Where
+calls explain a charge it goes by their tags, in proportion to tokens of its
+kind, model and day; else by the charge's own tags.
+"""
+
+
+def test_a_month_by_a_tag_is_the_whole_bill(folder: Path, finops: Run) -> None:
+    tags = ('"{""team"": ""core""}"', '"{""team"": ""data""}"', "", "")
+    head, *lines = BILL.splitlines()
+    text = "\n".join([f"{head},Tags", *(f"{line},{tag}" for line, tag in zip(lines, tags, strict=True))])
+    (folder / "finops.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "bill.csv").write_text(f"{text}\n", encoding="utf-8")
+    assert finops("ingest", "bill.csv").code == 0
+    answer = finops("attribute", "--by", "tag:team")
+    assert (answer.code, answer.err) == (0, "")
+    assert unspaced(answer.out) == BY_TAG
+    facts = json.loads(finops("attribute", "--by", "tag:team", "--format", "json").out)
+    assert facts["by"] == "tag:team"
+    assert facts["balances"][0]["difference"] == "0"
+    assert [(row["name"], row["cost"]) for row in facts["lines"]] == [
+        ("core", "70.1"),
+        ("data", "30"),
+        ("(without it)", "10.25"),
+    ]
+
+
+def test_steps_of_pools_are_shown_by_the_configuration(company: Path, finops: Run) -> None:
+    text = CONFIG.split("pools:")[0] + (
+        "pools:\n"
+        "  - name: platform\n"
+        "    when: {service_name: Vector Store}\n"
+        '    split: {by: even, receivers: ["pool:inner", "team:support"]}\n'
+        '  - {name: inner, split: {by: weights, weights: {"team:claims": 2, support-triage: 1}}}\n'
+        "teams:\n"
+        "  claims: {split: {by: even}}\n"
+    )
+    (company / "finops.yaml").write_text(text, encoding="utf-8")
+    shown = finops("config", "show").out
+    assert "what other pools give by weights:" in shown
+    assert "teams.claims" in shown
+    lines = json.loads(finops("attribute", "--format", "json").out)["lines"]
+    # 15 to the team support, 15 to inner: two thirds to claims, a third to support-triage.
+    assert {row["name"]: row["shared"] for row in lines} == {"support-triage": "20", "claims-intake": "10"}
+    assert finops("check").code == 0

@@ -28,7 +28,6 @@ _REFUSED_BEFORE = "finops.yaml or the command line refuses this first; this is f
 _FAULT_OF_OURS = "guards an invariant that only a fault of this package could break"
 NEVER_SEEN = {
     ': no usage row has the field "': _REFUSED_BEFORE,
-    '" is no grouping.': _REFUSED_BEFORE,
     "months cannot be forecast.": _REFUSED_BEFORE,
     "Two scenarios have the same name (": _REFUSED_BEFORE,
     "are not multipliers in order.": _REFUSED_BEFORE,
