@@ -1,7 +1,7 @@
 -- detector: duplicate_request
 -- title: Duplicate requests
 -- rank: 30
--- finds: A request that was answered already, at most `window_minutes` before: the same workflow and model, exactly as many prompt and answer tokens, where chance would give less than one such pair in `one_in` (from how often the workflow has these sizes, and how many calls it or this user made meanwhile), and where the workflow has `times_chance` times as many such pairs as chance would give. Calls tagged with one `prompt_hash` need no such proof.
+-- finds: A request that was answered already, at most `window_minutes` before: the same workflow and model, exactly as many prompt and answer tokens, where chance would give less than one such pair in `one_in` (from how often the workflow has these sizes, and how many calls it or this user made meanwhile), and where the workflow has `times_chance` times as many such pairs as chance would give. Calls tagged with one `prompt_hash` need no such proof; a session that gets several answers to one prompt size is drafting.
 -- money: The repeated calls, not the first.
 -- needs: calls
 -- advice: Keep answers in a cache for as long as they hold, give each request an idempotency key, and look for jobs that run twice.
@@ -21,6 +21,7 @@ WITH answered AS (
         prompt_tokens,
         answer_tokens,
         coalesce(actor, 'nobody') AS actor,
+        thread,
         prompt_hash,
         date_trunc('hour', at_utc) AS hour_utc
     FROM waste_call
@@ -101,6 +102,7 @@ chance AS (
     SELECT
         chained.*,
         chain.calls AS chain_calls,
+        chained.thread IS NOT NULL AND pair.other_answers >= 2 AS is_draft,
         workload.calls::HUGEINT * workload.calls AS one,
         least(answer_size.others, greatest(workload.usual_answer, 1))::HUGEINT
         * greatest(
@@ -134,7 +136,7 @@ chance AS (
 judged AS (
     SELECT
         *,
-        gap_ms <= $window_minutes * 60000 AND chain_calls < $storm_calls AS is_again,
+        gap_ms <= $window_minutes * 60000 AND chain_calls < $storm_calls AND NOT is_draft AS is_again,
         coalesce(prompt_hash = last_hash, false) AS is_same_hash,
         pairs * $one_in <= one AND (prompt_hash IS NULL OR last_hash IS NULL) AS is_rare,
         pairs * $one_in * 100 <= one AS is_certain
