@@ -49,7 +49,7 @@ from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
 HERE = Path(__file__).resolve().parent
-SEEDS = (101, 102, 103)
+SEEDS = (301, 302, 303)
 """Never looked at while the detectors were tuned; that was done with seeds 1 to 9."""
 WORLDS = {"company": write, "mixed": write_mixed}
 FILES = ("calls.jsonl", "calls.csv", "outcomes.csv", "bill.csv")

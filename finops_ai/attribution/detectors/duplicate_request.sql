@@ -15,13 +15,12 @@ INSERT INTO waste_claim BY NAME
 WITH answered AS (
     SELECT
         call_id,
-        stream,
-        model,
+        hash(stream, model) AS workload,
         at_utc,
         prompt_tokens,
         answer_tokens,
-        coalesce(actor, 'nobody') AS actor,
-        thread,
+        hash(actor) AS actor,
+        thread_id IS NOT NULL AS has_thread,
         prompt_hash,
         date_trunc('hour', at_utc) AS hour_utc
     FROM waste_call
@@ -29,45 +28,43 @@ WITH answered AS (
 ),
 
 asked_size AS (
-    SELECT stream, model, prompt_tokens, count(*) - 1 AS others FROM answered GROUP BY ALL
+    SELECT workload, prompt_tokens, count(*) - 1 AS others FROM answered GROUP BY ALL
 ),
 
 answer_size AS (
-    SELECT stream, model, answer_tokens, count(*) - 1 AS others FROM answered GROUP BY ALL
+    SELECT workload, answer_tokens, count(*) - 1 AS others FROM answered GROUP BY ALL
 ),
 
-workload AS (
+whole AS (
     SELECT
-        stream,
-        model,
+        workload,
         count(*) AS calls,
         quantile_disc(asked_size.others, 0.9) AS usual_asked,
         quantile_disc(answer_size.others, 0.9) AS usual_answer
     FROM answered
-    INNER JOIN asked_size USING (stream, model, prompt_tokens)
-    INNER JOIN answer_size USING (stream, model, answer_tokens)
+    INNER JOIN asked_size USING (workload, prompt_tokens)
+    INNER JOIN answer_size USING (workload, answer_tokens)
     GROUP BY ALL
 ),
 
 busy AS (
-    SELECT stream, model, actor, hour_utc, count(*) AS calls FROM answered GROUP BY ALL
+    SELECT workload, actor, hour_utc, count(*) AS calls FROM answered GROUP BY ALL
 ),
 
 busy_stream AS (
-    SELECT stream, model, hour_utc, sum(calls)::BIGINT AS calls FROM busy GROUP BY ALL
+    SELECT workload, hour_utc, sum(calls)::BIGINT AS calls FROM busy GROUP BY ALL
 ),
 
 -- Several answers to one prompt size of one caller: drafts of the same request, whose sizes may meet by chance.
 pair AS (
     SELECT
-        stream,
-        model,
+        workload,
         actor,
         prompt_tokens,
         answer_tokens,
-        sum(count(*)) OVER (PARTITION BY stream, model, actor, prompt_tokens) - count(*) AS other_answers
+        sum(count(*)) OVER (PARTITION BY workload, actor, prompt_tokens) - count(*) AS other_answers
     FROM answered
-    GROUP BY stream, model, actor, prompt_tokens, answer_tokens
+    GROUP BY workload, actor, prompt_tokens, answer_tokens
 ),
 
 paired AS (
@@ -77,7 +74,7 @@ paired AS (
         lag(actor) OVER pairs AS last_actor,
         lag(prompt_hash) OVER pairs AS last_hash
     FROM answered
-    WINDOW pairs AS (PARTITION BY stream, model, prompt_tokens, answer_tokens ORDER BY at_utc, call_id)
+    WINDOW pairs AS (PARTITION BY workload, prompt_tokens, answer_tokens ORDER BY at_utc, call_id)
 ),
 
 -- Chains of calls two minutes apart at most: a long one is a storm, or drafts.
@@ -85,13 +82,13 @@ chained AS (
     SELECT
         *,
         count(*) FILTER (gap_ms IS NULL OR gap_ms > 120000) OVER (
-            PARTITION BY stream, model, prompt_tokens, answer_tokens ORDER BY at_utc, call_id ROWS UNBOUNDED PRECEDING
+            PARTITION BY workload, prompt_tokens, answer_tokens ORDER BY at_utc, call_id ROWS UNBOUNDED PRECEDING
         ) AS chain
     FROM paired
 ),
 
 chain AS (
-    SELECT stream, model, prompt_tokens, answer_tokens, chain, count(*) AS calls
+    SELECT workload, prompt_tokens, answer_tokens, chain, count(*) AS calls
     FROM chained
     GROUP BY ALL
 ),
@@ -100,36 +97,34 @@ chain AS (
 -- x share of the answer size; among answers to one prompt size, those answers x share of the answer size.
 chance AS (
     SELECT
-        chained.*,
+        chained.* EXCLUDE (at_utc, hour_utc, chain),
         chain.calls AS chain_calls,
-        chained.thread IS NOT NULL AND pair.other_answers >= 2 AS is_draft,
-        workload.calls::HUGEINT * workload.calls AS one,
-        least(answer_size.others, greatest(workload.usual_answer, 1))::HUGEINT
+        chained.has_thread AND pair.other_answers >= 2 AS is_draft,
+        whole.calls::HUGEINT * whole.calls AS one,
+        least(answer_size.others, greatest(whole.usual_answer, 1))::HUGEINT
         * greatest(
-            least(asked_size.others, greatest(workload.usual_asked, 1))
+            least(asked_size.others, greatest(whole.usual_asked, 1))
             * CASE
                 WHEN chained.actor IS NOT DISTINCT FROM chained.last_actor
                     THEN now_actor.calls + coalesce(past_actor.calls, 0)
                 ELSE now_stream.calls + coalesce(past_stream.calls, 0)
             END,
-            CASE WHEN chained.actor = chained.last_actor THEN workload.calls * pair.other_answers ELSE 0 END
+            CASE WHEN chained.actor = chained.last_actor THEN whole.calls * pair.other_answers ELSE 0 END
         ) AS pairs
     FROM chained
-    INNER JOIN chain USING (stream, model, prompt_tokens, answer_tokens, chain)
-    INNER JOIN workload USING (stream, model)
-    INNER JOIN asked_size USING (stream, model, prompt_tokens)
-    INNER JOIN answer_size USING (stream, model, answer_tokens)
-    INNER JOIN pair USING (stream, model, actor, prompt_tokens, answer_tokens)
-    INNER JOIN busy AS now_actor USING (stream, model, actor, hour_utc)
-    INNER JOIN busy_stream AS now_stream USING (stream, model, hour_utc)
+    INNER JOIN chain USING (workload, prompt_tokens, answer_tokens, chain)
+    INNER JOIN whole USING (workload)
+    INNER JOIN asked_size USING (workload, prompt_tokens)
+    INNER JOIN answer_size USING (workload, answer_tokens)
+    INNER JOIN pair USING (workload, actor, prompt_tokens, answer_tokens)
+    INNER JOIN busy AS now_actor USING (workload, actor, hour_utc)
+    INNER JOIN busy_stream AS now_stream USING (workload, hour_utc)
     LEFT JOIN busy AS past_actor
-        ON past_actor.stream = chained.stream
-        AND past_actor.model = chained.model
+        ON past_actor.workload = chained.workload
         AND past_actor.actor = chained.actor
         AND past_actor.hour_utc = chained.hour_utc - INTERVAL 1 HOUR
     LEFT JOIN busy_stream AS past_stream
-        ON past_stream.stream = chained.stream
-        AND past_stream.model = chained.model
+        ON past_stream.workload = chained.workload
         AND past_stream.hour_utc = chained.hour_utc - INTERVAL 1 HOUR
 ),
 
@@ -146,19 +141,18 @@ judged AS (
 -- What chance alone would give among the workload's rare pairs, in pairs per calls squared.
 expected AS (
     SELECT
-        stream,
-        model,
+        workload,
         sum(pairs) FILTER (is_rare) AS pairs,
         max(one) AS one,
         count(*) FILTER (is_again AND is_rare) AS found
     FROM judged
-    GROUP BY stream, model
+    GROUP BY workload
 ),
 
 repeated AS (
     SELECT judged.*
     FROM judged
-    INNER JOIN expected USING (stream, model)
+    INNER JOIN expected USING (workload)
     WHERE judged.is_again
         AND (
             judged.is_same_hash
@@ -169,7 +163,7 @@ repeated AS (
 SELECT
     'duplicate_request' AS detector,
     'model' AS subject_kind,
-    repeated.model AS subject,
+    waste_call.model AS subject,
     repeated.call_id,
     waste_call.input_cost,
     waste_call.cache_read_cost,
