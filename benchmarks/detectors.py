@@ -4,8 +4,8 @@ tables.
     python benchmarks/detectors.py [--calls 100000] [--seed 101 ...] [--world company|mixed]
         [--folder FOLDER] [--write PAGE] [--check]
 
-Makes a labelled log of either kind for each seed (waste_labelled.py, waste_mixed.py), ingests and attributes it, runs the
-detectors, and counts
+Makes a labelled log of either kind for each seed (waste_labelled.py, waste_mixed.py), ingests and
+attributes it, runs the detectors, and counts
 
 - calls: one that a detector claims and that is planted under it is right, one that is not planted
   is wrong, and a planted one that it does not claim is missed;
