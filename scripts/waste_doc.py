@@ -26,7 +26,7 @@ This page is made from the headers of the detectors by `make docs`.
 
 - **At stake** is what a finding claims by itself: the part of its calls' cost that a better way would not have cost.
   It is an estimate. Calls cost their contract rate, else their list price; where the provider's bill tells what it
-  charges for logged calls, times that share (`estimated, as billed`), else as they are (`estimated, list price`). Idle
+  charges for logged calls, times that share (`estimated, as billed`), else as they are (`estimated, as priced`). Idle
   capacity alone is billed money.
 - **Counted** is the part of it in the total. Money that two detectors claim is counted once: of each kind of cost of
   a call (input, cache read, cache write, output) the largest claim counts, and it is credited in the order of the
