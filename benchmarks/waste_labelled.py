@@ -567,6 +567,12 @@ def make(calls: int, seed: int, *, clean: bool = False) -> tuple[Log, list[str],
 def write(out: Path, calls: int, seed: int, *, clean: bool = False) -> Log:
     """Write the folder; returns what was written."""
     log, bill, committed = make(calls, seed, clean=clean)
+    save(log, out, bill, committed)
+    return log
+
+
+def save(log: Log, out: Path, bill: list[str], committed: list[str]) -> None:
+    """Write a labelled folder: what was logged, with the lines of its bill and of its commitments."""
     out.mkdir(parents=True, exist_ok=True)
     with (out / "calls.jsonl").open("w", encoding="utf-8") as lines:
         lines.writelines(json.dumps(call) + "\n" for call in log.calls)
@@ -597,7 +603,6 @@ def write(out: Path, calls: int, seed: int, *, clean: bool = False) -> Log:
     (out / "waste_calls.sql").write_text(
         Path(__file__).with_name("waste_calls.sql").read_text(encoding="utf-8"), encoding="utf-8"
     )
-    return log
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ This page is made from the headers of the detectors by `make docs`.
 
 - **At stake** is what a finding claims by itself: the part of its calls' cost that a better way would not have cost.
   It is an estimate. Calls cost their contract rate, else their list price; where the provider's bill tells what it
-  charges for logged calls, times that share (`estimated, as billed`), else as they are (`estimated, list price`). Idle
+  charges for logged calls, times that share (`estimated, as billed`), else as they are (`estimated, as priced`). Idle
   capacity alone is billed money.
 - **Counted** is the part of it in the total. Money that two detectors claim is counted once: of each kind of cost of
   a call (input, cache read, cache write, output) the largest claim counts, and it is credited in the order of the
@@ -39,10 +39,11 @@ This page is made from the headers of the detectors by `make docs`.
 
 ## How often they are right
 
-A labelled log is made for each of several seeds that were never used while the detectors were tuned: 100,000 calls
-with planted waste and with clean traffic that looks like it (retries that stop, cached sessions that grow, templates
-whose sizes repeat, hard questions that deserve thought, routers and escalations, peaks of real users, steady services with
-outcomes, prompts just below a price band). It goes through `ingest` and `attribute` like any log. Precision is the
+Labelled logs of 100,000 calls are made from seeds that were never used while the detectors were tuned, of two kinds: a
+company (`benchmarks/waste_labelled.py`) with planted waste beside clean traffic that looks like it (retries that stop,
+cached sessions that grow, templates whose sizes repeat, hard questions that deserve thought, routers and escalations, peaks
+of real users, steady services with outcomes, prompts just below a price band), and workflows drawn at random
+(`benchmarks/waste_mixed.py`) with waste planted among their own calls. It goes through `ingest` and `attribute` like any log. Precision is the
 share of what was claimed that was planted, recall the share of what was planted that was claimed; first of calls,
 then of instances (a session, job or workflow). `worst` is the worst of these figures in any single seed. The same
 program made the log and knows what waste looks like, so a log of yours will be less kind: judge it with

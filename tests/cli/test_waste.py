@@ -114,7 +114,7 @@ def test_machines_get_every_digit_and_the_reasons(finops: Run) -> None:
         ("retry_storm", "s1", "0.3", "0"),
         ("retry_storm", "s4", "0.15", "0.15"),
     ]
-    assert {row["label"] for row in found["findings"]} == {"estimated, list price"}
+    assert {row["label"] for row in found["findings"]} == {"estimated, as priced"}
     assert {"detector": "model_policy", "reason": "finops.yaml lists no models of a workflow"} in found[
         "not_looked_for"
     ]

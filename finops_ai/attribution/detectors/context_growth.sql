@@ -6,9 +6,9 @@
 -- needs: sessions
 -- advice: Summarise older turns, keep the last few, and put the unchanging part first so that a prompt cache serves it.
 -- confidence: high when a straight line explains 95 % of the growth, else medium.
--- parameter: min_turns = 8 | calls of the session, at least
+-- parameter: min_turns = 10 | calls of the session, at least
 -- parameter: min_growth = 2 | the last prompt, in first prompts
--- parameter: min_tokens = 6000 | tokens of the last prompt, at least
+-- parameter: min_tokens = 8000 | tokens of the last prompt, at least
 -- parameter: keep_turns = 4 | turns that a session may carry along
 INSERT INTO waste_claim BY NAME
 WITH turn AS (

@@ -6,7 +6,7 @@
 -- needs: sessions
 -- advice: Mark the unchanging part for the prompt cache and send it first, or fetch only the passages that the step needs.
 -- confidence: high when nine of ten calls of the session reload, else medium.
--- parameter: min_tokens = 8000 | tokens of the context, at least
+-- parameter: min_tokens = 10000 | tokens of the context, at least
 -- parameter: min_reloads = 3 | times that it is sent again, at least
 -- parameter: max_gap_minutes = 60 | minutes since the last call of the session, at most
 -- parameter: tolerance_percent = 4 | how far the size may differ from the last call's

@@ -11,7 +11,7 @@
 -- parameter: prefix_percent = 65 | what all prompts share, in percent of the median prompt
 -- parameter: ttl_minutes = 5 | minutes that a cache entry lives
 -- parameter: in_time_percent = 40 | calls that follow another in time, at least: below 22 % a cache costs more than it saves
--- parameter: session_tokens = 8000 | sessions of four such prompts or more, all of about one size, are left to context reload
+-- parameter: session_tokens = 10000 | sessions of four such prompts or more, all of about one size, are left to context reload
 INSERT INTO waste_claim BY NAME
 WITH reloading AS (
     SELECT thread_id

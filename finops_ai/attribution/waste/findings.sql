@@ -12,7 +12,7 @@ SELECT
     CASE WHEN bool_or(is_priced) THEN sum(cost) END::DECIMAL(38,15) AS cost,
     CASE WHEN bool_or(is_priced) THEN sum(counted_cost) END::DECIMAL(38,15) AS counted_cost,
     count(*) FILTER (NOT is_priced) AS unpriced_calls,
-    CASE WHEN bool_and(call_id IS NULL) THEN 'billed' WHEN bool_and(is_billed) THEN 'estimated, as billed' ELSE 'estimated, list price' END AS label,
+    CASE WHEN bool_and(call_id IS NULL) THEN 'billed' WHEN bool_and(is_billed) THEN 'estimated, as billed' ELSE 'estimated, as priced' END AS label,
     CASE max(CASE confidence WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END)
         WHEN 1 THEN 'high' WHEN 2 THEN 'medium' ELSE 'low'
     END AS confidence
