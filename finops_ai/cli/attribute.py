@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from finops_ai.attribution import Attribution, month_attribution
+from finops_ai.attribution.result import Line
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.converted import converted_blocks
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.explain_figure import command
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
 from finops_ai.ledger import Ledger
@@ -18,10 +20,11 @@ from finops_ai.months import Month
 NO_WORKFLOW = "(none)"
 _GAPS = columns(
     *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "cost:cost:money"),
-    "charge_rows:rows:count",
+    *("charge_rows:rows:count", "explain:explain with:hidden"),
 )
 _ESTIMATES = columns(
-    *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "estimated:estimated:money")
+    *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "estimated:estimated:money"),
+    "explain:explain with:hidden",
 )
 _OUTCOMES = columns(
     *(
@@ -32,7 +35,7 @@ _OUTCOMES = columns(
         "successes:success:count",
     ),
     *("spend:spend:money", "attributed_per_success:attributed:money4", "loaded_per_success:loaded:money4"),
-    "ceiling_per_success:ceiling:money4",
+    *("ceiling_per_success:ceiling:money4", "explain:explain with:hidden"),
 )
 
 
@@ -69,24 +72,48 @@ def _lines(found: Attribution) -> Table:
     layout = columns(
         *(f"name:{found.by}", "currency:currency", "direct:direct:money", "shared:shared:money"),
         *("total:total:money", "calls:calls:count", "tokens:tokens:count"),
+        "explain:explain with:hidden",
     )
     rows = tuple(
         (
             NO_WORKFLOW if line.name is None else line.name,
             *(line.currency, line.direct, line.shared, line.total, line.calls, line.tokens),
+            _explained_by(found, line),
         )
         for line in found.lines
     )
     return Table("lines", f"{found.month} by {found.by}", layout, rows, empty=f"{found.month}: no spend.")
 
 
+def _explained_by(found: Attribution, line: Line) -> str:
+    """The command that takes the line's total apart."""
+    of: dict[str, object] = {"month": found.month, "currency": line.currency}
+    if line.name is None:
+        return command("balance", month=found.month)
+    if found.by in ("model", "provider"):
+        return command("cost", **of, **{found.by: line.name}, part="workflows")
+    return command("cost", **of, **{found.by: line.name})
+
+
 def _gaps(found: Attribution) -> Table:
-    rows = tuple((g.cause, g.provider, g.detail, g.currency, g.cost, g.charge_rows) for g in found.gaps)
+    rows = tuple(
+        (
+            *(g.cause, g.provider, g.detail, g.currency, g.cost, g.charge_rows),
+            command("cost", month=found.month, cause=g.cause, provider=g.provider, detail=g.detail),
+        )
+        for g in found.gaps
+    )
     return Table("gaps", "Billed, without a workflow", _GAPS, rows, null="")
 
 
 def _estimates(found: Attribution) -> Table:
-    rows = tuple((e.cause, e.provider, e.detail, e.currency, e.estimated) for e in found.estimates)
+    rows = tuple(
+        (
+            *(e.cause, e.provider, e.detail, e.currency, e.estimated),
+            command("estimate", month=found.month, cause=e.cause, provider=e.provider, detail=e.detail),
+        )
+        for e in found.estimates
+    )
     return Table("estimates", "Not on the bill (estimates, in no total above)", _ESTIMATES, rows)
 
 
@@ -96,6 +123,7 @@ def _outcomes(found: Attribution) -> Table:
             *(outcome.kind, outcome.workflow, outcome.currency, outcome.attempts, outcome.successes),
             outcome.linked + outcome.unlinked + outcome.shared,
             *(outcome.attributed_per_success, outcome.loaded_per_success, outcome.ceiling_per_success),
+            f"{command('outcome', month=found.month, workflow=outcome.workflow)} {outcome.kind}",
         )
         for outcome in found.outcomes
     )
