@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from finops_ai.attribution import Attribution, month_attribution
@@ -53,10 +54,11 @@ def describe(ledger: Ledger, month: Month, by: str) -> Document:
     """The month's spend listed by `by`, its gaps, the proof that nothing is lost, its outcomes."""
     found = month_attribution(ledger, month, by)
     balances = tuple(_facts(found))
+    lines = _lines(found)
     return Document(
         "attribute",
         (
-            _lines(found),
+            lines,
             _gaps(found),
             *_conservation(found),
             "",
@@ -65,6 +67,8 @@ def describe(ledger: Ledger, month: Month, by: str) -> Document:
             _outcomes(found),
         ),
         {"month": month, "by": by, "balances": balances},
+        # A spreadsheet has no use for the commands that the last column holds.
+        replace(lines, columns=lines.columns[:-1], rows=tuple(row[:-1] for row in lines.rows)),
     )
 
 
