@@ -113,7 +113,7 @@ def _window(file: Reader, at: KeyPath, value: dict[str, Any], split: str | None)
     if split in _TO_MANY and not same:
         file.fail(
             at,
-            f"a window without same shares each call with every outcome of its hours, and {split} splits it.",
+            f"split: {split} of a window without same is over every outcome of its hours.",
             "Add same: user_id or another field that both carry, or write split: first or last.",
         )
     return LinkWindow(hours, same)

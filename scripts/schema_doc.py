@@ -41,7 +41,10 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Views for reading",
         "What reports and dashboards should use. Filled by `finops-ai attribute` and `finops-ai report`.",
-        ("workflow_month", "allocation", "allocation_reporting", "gap", "outcome_cost", "usage_cost"),
+        (
+            *("workflow_month", "allocation", "allocation_reporting", "gap", "outcome_cost", "outcome_call"),
+            "usage_cost",
+        ),
     ),
     (
         "Imported rows",
@@ -106,6 +109,10 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "month_input",
             "off_bill_gap",
             "outcome_month",
+            "outcome_call_rest",
+            "outcome_usage",
+            "outcome_spend",
+            "outcome_counted",
             "priced_usage",
             "contract_usage",
             "usage_left_out",
@@ -121,6 +128,12 @@ GRAINS = {
     "costs add up to the bills, to the last digit.",
     "gap": "One row per month, cause, provider, detail and currency: money that found no workflow.",
     "outcome_cost": "One row per month, outcome kind and currency: what the outcomes of that month cost.",
+    "outcome_call": "One row per model call and outcome that it was made for; a call's shares add up to 1.",
+    "outcome_call_rest": "One row per call and outcome, for calls of several: what `outcome_call` shows "
+    "beside the outcome that `usage_attributed` names.",
+    "outcome_usage": "One row per month, outcome, workflow and link: the calls and tokens used in the month.",
+    "outcome_spend": "One row per month, outcome, workflow, link and currency: its calls' billed money.",
+    "outcome_counted": "One row per outcome resolved in an attributed month: how it was counted there.",
     "usage_cost": "One row per model call: what it would have cost at list price and at contract rate.",
     "charge": "One row per billed line in force, credits, refunds and taxes included. Columns that "
     "[FOCUS](https://focus.finops.org/) defines have its meaning; the rest says what finops-ai adds.",
@@ -179,6 +192,14 @@ GRAINS = {
     "usage_month": "One row per month, provider, model, workflow and outcome kind: what the logs hold.",
 }
 MEANINGS = {
+    "link": "the link of finops.yaml that found the outcome; NULL in months closed before it was recorded",
+    "outcome_link": "the link of finops.yaml that found the outcome",
+    "outcome_share": "the part of the call that is this outcome's; 1: it has the call alone",
+    "outcome_call.share": "the part of the call that is this outcome's",
+    "outcome_call_rest.share": "the part of the call that is this outcome's",
+    "outcome_usage.calls": "calls, each by its share",
+    "outcome_usage.tokens": "logged tokens, each call's by its share",
+    "is_success": "whether it counted as a success when the month was attributed",
     "balance": "what is left of credits after the month, in their own currency; else NULL",
     "capacity": "tokens of the month, seats, or the amount of credits granted",
     "commitment": "its name in finops.yaml",

@@ -253,6 +253,53 @@ MISTAKES = {
         'line 6: "session" links no outcome to calls.',
         'Did you mean "session_id"? Known: branch, request_id, session_id, tags.<key>, trace_id, window.',
     ),
+    "no link": (
+        HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: []}\n",
+        'line 6: "link" names no link.',
+        "Known: session_id, trace_id, request_id, branch, tags.<key>, {window: 24h}.",
+    ),
+    "link twice": (
+        HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: [branch, branch]}\n",
+        'line 6: link "branch" stands twice.',
+        "Remove one of them.",
+    ),
+    "link after a window": (
+        HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: [{window: 24h}, session_id]}\n",
+        'line 6: link "session_id" stands after a window.',
+        "Put what names an outcome first: a window takes whatever call is near.",
+    ),
+    "window without a unit": (
+        HEAD + 'outcomes:\n  - {kind: ticket, workflow: support, link: {window: "24"}}\n',
+        'line 6: "24" is not a span of time.',
+        "Write it as 24h or 7d.",
+    ),
+    "window over a field that outcomes lack": (
+        HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: {window: 1d, same: model_name}}\n",
+        'line 6: "model_name" is no field that calls and outcomes share.',
+        "Known: user_id, team_id, project_id, api_key_id, session_id, trace_id, tags.<key>.",
+    ),
+    "window for everybody, split between many": (
+        HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: {window: 1d}, split: linear}\n",
+        "line 6: split: linear of a window without same is over every outcome of its hours.",
+        "Add same: user_id or another field that both carry, or write split: first or last.",
+    ),
+    "unknown split of calls": (
+        HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: branch, split: u_shaped}\n",
+        'line 6: "u_shaped" is no way to split a call.',
+        "Known: first, last, linear, position, time_decay, token_weighted.",
+    ),
+    "half-life of something else": (
+        HEAD + "outcomes:\n  - {kind: ticket, workflow: support, link: branch, half_life: 7d}\n",
+        "line 6: half_life without split: time_decay.",
+        "Remove it, or state the split.",
+    ),
+    "two ways of splitting": (
+        HEAD
+        + "outcomes:\n  - {kind: ticket, workflow: support, link: trace_id, split: linear}\n"
+        + "  - {kind: refund, workflow: support, link: trace_id}\n",
+        'line 7: outcomes "ticket" and "refund" of "support" split calls in two ways.',
+        "They share their calls: state the same split (and half_life) for both, or for neither.",
+    ),
     "outcome twice": (
         HEAD
         + "outcomes:\n  - {kind: ticket, workflow: support, link: trace_id}\n"
@@ -436,7 +483,7 @@ def test_the_published_schema_names_the_same_keys() -> None:
     defs = schema["$defs"]
     assert set(defs["workflow"]["properties"]) == {"owner", "team", "department", "cost_centre", "gl_code"}
     assert set(defs["rule"]["properties"]) == {"workflow", "when", "from", "until"}
-    assert set(defs["outcome"]["properties"]) == {"kind", "workflow", "link"}
+    assert set(defs["outcome"]["properties"]) == {"kind", "workflow", "link", "split", "half_life"}
     assert set(defs["pool"]["properties"]) == {"name", "when", "split"}
     assert set(defs["scenario"]["properties"]) == {"low", "mid", "high", "source"}
     assert set(defs["when"]["propertyNames"]["anyOf"][0]["enum"]) == set(FIELDS)

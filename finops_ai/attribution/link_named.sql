@@ -1,5 +1,6 @@
 -- Temporary: outcomes of $kinds by the value that calls carry: their own session or trace where the link has that
--- name, their own branch, their own tag where it names one ($path), else their outcome_id.
+-- name, their own branch, their own tag where it names one ($path), else their outcome_id. Unless
+-- $is_any, only values that calls of the month carry (link_seen).
 CREATE OR REPLACE TEMP TABLE link_named AS
 WITH named AS (
     SELECT
@@ -27,4 +28,4 @@ SELECT
     resolved_at_utc,
     file_id
 FROM named
-WHERE value IS NOT NULL
+WHERE value IS NOT NULL AND ($is_any OR value IN (SELECT link_seen.value FROM link_seen))

@@ -18,6 +18,8 @@ NEXT_ONE = "next"
 """The method where none is stated: the outcome that is resolved next takes the whole call."""
 _OWN_COLUMNS = ("session_id", "trace_id")
 _CALL_BRANCH = "tags.git_branch"
+_OUTCOMES_MANY = 1_000_000
+"""In the ledger: from then on looking which values the month's calls carry costs less than it saves."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,19 @@ def link_usage(ledger: Ledger, config: Config, month: Month) -> None:
     _share_calls(ledger, config, month)
 
 
-def outcomes_by(ledger: Ledger, link: str, kinds: Iterable[str]) -> None:
-    """Fill temporary link_named: outcomes of `kinds` with the value that their calls carry for `link`."""
+def outcomes_by(ledger: Ledger, link: str, kinds: Iterable[str], *, only_seen: bool = False) -> None:
+    """Fill temporary link_named: outcomes of `kinds` with the value that their calls carry for `link`.
+
+    `only_seen` leaves out values that are not in temporary link_seen.
+    """
     _, params = fields.expression(link, "path")
-    ledger.run(ROOM, "link_named.sql", {"kinds": list(kinds), "link": link, "path": params.get("path")})
+    if not only_seen:
+        ledger.execute("CREATE OR REPLACE TEMP TABLE link_seen (value VARCHAR)")
+    ledger.run(
+        ROOM,
+        "link_named.sql",
+        {"kinds": list(kinds), "link": link, "path": params.get("path"), "is_any": not only_seen},
+    )
 
 
 def call_value(link: str, parameter: str) -> tuple[str, dict[str, object]]:
@@ -124,10 +135,19 @@ def _name_steps(ledger: Ledger, passes: list[list[Step]]) -> None:
 
 
 def _link_by_value(ledger: Ledger, number: int, link: str, kinds: list[str], month: Month) -> None:
-    outcomes_by(ledger, link, kinds)
+    value, params = call_value(link, "path")
+    span = {"start_utc": month.start_utc, "end_utc": month.end_utc}
+    # Years of outcomes would be grouped for each month: then only those that the month's calls name.
+    is_many = ledger.value("SELECT count(*) > $many FROM outcome", {"many": _OUTCOMES_MANY})
+    if is_many:
+        ledger.execute(
+            f"CREATE OR REPLACE TEMP TABLE link_seen AS SELECT DISTINCT {value} AS value FROM token_usage "
+            "WHERE at_utc >= $start_utc AND at_utc < $end_utc",
+            {**params, **span},
+        )
+    outcomes_by(ledger, link, kinds, only_seen=is_many)
     for name in ("link_value.sql", "link_outcome.sql", "link_instant.sql"):
         ledger.run(ROOM, name)
-    value, params = call_value(link, "path")
     known = _ANTI_JOIN_KNOWN if number else ""
     ledger.execute(
         "CREATE OR REPLACE TEMP TABLE link_found AS SELECT u.file_id, u.row_number, u.at_utc, s.claim, "
@@ -136,7 +156,7 @@ def _link_by_value(ledger: Ledger, number: int, link: str, kinds: list[str], mon
         "INNER JOIN link_step AS s ON s.workflow = m.workflow AND s.pass = $pass "
         f"INNER JOIN link_value AS v ON v.kind = s.kind AND v.value = {value} {known}"
         "WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc",
-        {**params, "pass": number, "start_utc": month.start_utc, "end_utc": month.end_utc},
+        {**params, **span, "pass": number},
     )
     ledger.run(ROOM, "link_take.sql")
 

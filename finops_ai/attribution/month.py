@@ -128,7 +128,7 @@ def _take_charges(ledger: Ledger, config: Config, month: Month) -> None:
 
 def _write_allocation(ledger: Ledger, month: Month) -> None:
     of_month: dict[str, object] = {"month": month.first_day}
-    for name in ("allocate_matched.sql", "allocate_open.sql", "allocate_other.sql"):
+    for name in ("matched_target.sql", "allocate_matched.sql", "allocate_open.sql", "allocate_other.sql"):
         ledger.run(ROOM, name, of_month)
     ledger.run(ROOM, "off_bill.sql", {**of_month, "list_currency": matching.LIST_CURRENCY})
     for name in ("pool_weight.sql", "commitment_weight.sql", "pool_cell.sql", "pool_amount.sql"):

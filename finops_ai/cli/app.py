@@ -30,6 +30,7 @@ from finops_ai.cli.options import (
     print_document,
     settings_of,
 )
+from finops_ai.cli.outcomes_app import outcomes
 from finops_ai.cli.prices_app import prices_app
 from finops_ai.cli.reconcile_app import reconcile_app
 from finops_ai.cli.rejects_app import rejects_app
@@ -306,6 +307,7 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
 
 app.command()(accrue)
 app.command()(commitments)
+app.command()(outcomes)
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")

@@ -15,7 +15,7 @@ from finops_ai.errors import ConfigError
 from finops_ai.ledger import DatabaseError, Ledger
 
 _DERIVED = re.compile(
-    r"\b(allocation(_row)?|workflow_month|gap|usage_(cost|month|attributed)|outcome_(cost|month)|off_bill_gap|"
+    r"\b(allocation(_row)?|workflow_month|gap|usage_(cost|month|attributed)|outcome_(cost|month|call|usage|spend|counted)|off_bill_gap|"
     r"cell|charge_cell|priced_usage|contract_usage|month_figure)\b",
     re.IGNORECASE,
 )

@@ -66,6 +66,7 @@ def monthly_report(
         budgets=None if forecast is None else budgets.from_forecast(forecast),
         converted=month_converted(ledger, month),
         accrual=booked_accrual(ledger, month),
+        restated=quality.restated(scope),
     )
 
 

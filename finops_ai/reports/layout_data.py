@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from finops_ai.attribution.outcome_facts import Restated
+from finops_ai.months import Month
 from finops_ai.reports.exact import share
 from finops_ai.reports.layout_accrual import ACCRUED
 from finops_ai.reports.model import Budgets, Report, SourceDays
@@ -136,7 +138,18 @@ def _cut_off(report: Report) -> list[str]:
             )
         if kind.reopened:
             lines.append(f"{count(kind.reopened, 'outcome')} of kind {words(kind.kind)} reopened since.")
-    return lines
+    return [*lines, *(_restated(change, report.month) for change in report.restated)]
+
+
+def _restated(change: Restated, month: Month) -> str:
+    of, since = Month.of(change.resolved_month), Month.of(change.changed_month)
+    number = count(abs(change.outcomes), "success", "successes")
+    what = f"{number} of kind {words(change.kind)} of {of} {'taken back' if change.outcomes < 0 else 'added'}"
+    if not change.is_closed:
+        return f"Restated: {what} in {since}; the month counts them no more."
+    if since == month:
+        return f"Prior-period adjustment: {what} in {since}; {of} is closed and keeps its count."
+    return f"After closing: {what} in {since}; this month keeps its count, {since} carries the adjustment."
 
 
 def _rounded(report: Report) -> str:

@@ -189,6 +189,13 @@ def outcome_section(report: Report) -> Section:
         for outcome in report.outcomes
         if outcome.successes == 0
     ]
+    notes += [
+        f"{words(outcome.kind)}: the outcomes resolved in {report.month} cost "
+        f"{money(outcome.cost_to_date, outcome.currency)} in whatever month their calls fell, "
+        f"{unit_money(outcome.cost_to_date_per_success)} per success."
+        for outcome in report.outcomes
+        if outcome.cost_to_date not in (None, outcome.linked)
+    ]
     return Section(
         "outcomes", "Cost per outcome", (), (Table("Outcomes", "allocated", names, rows, (), tuple(notes)),)
     )

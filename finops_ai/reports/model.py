@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from finops_ai.attribution.accrual import Accrual
 from finops_ai.attribution.fx import Converted
+from finops_ai.attribution.outcome_facts import Restated
 from finops_ai.months import Month
 
 
@@ -78,6 +79,9 @@ class OutcomeSpend:
     ceiling_per_success: Decimal | None
     attributed_per_success_before: Decimal | None
     matched_share: Decimal | None
+    cost_to_date: Decimal | None = None
+    """What the outcomes resolved in the month cost in whatever month; None: no bill holds their calls."""
+    cost_to_date_per_success: Decimal | None = None
 
     @property
     def failures(self) -> int:
@@ -365,6 +369,8 @@ class Report:
     """The month in the reporting currency; None when it is billed in that currency alone."""
     accrual: Accrual | None = None
     """What `finops-ai accrue` booked for the month; None when nothing."""
+    restated: tuple[Restated, ...] = ()
+    """Outcomes taken back or added after the month in which they were counted."""
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from finops_ai.attribution import outcome_facts
 from finops_ai.reports.model import OpenOutcomes, Reject, SourceDays, SourceFile, Unpriced, Weakness
 from finops_ai.reports.scope import Scope
 
@@ -56,6 +57,11 @@ def source_days(scope: Scope) -> tuple[SourceDays, ...]:
         )
         for row in scope.records("source_days.sql")
     )
+
+
+def restated(scope: Scope) -> tuple[outcome_facts.Restated, ...]:
+    """Outcomes whose count changed after the month in which they were counted, this one or a closed one."""
+    return outcome_facts.restatements(scope.ledger, outcome_facts.Scope(scope.month, scope.month.end_utc))
 
 
 def open_outcomes(scope: Scope) -> tuple[OpenOutcomes, ...]:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from finops_ai.attribution.outcome_facts import Scope as OutcomeScope
+from finops_ai.attribution.outcome_facts import outcome_kinds
 from finops_ai.config import Workflow
 from finops_ai.months import Month
 from finops_ai.reports.exact import ZERO, change, share, total
@@ -96,9 +98,17 @@ def outcomes(scope: Scope) -> tuple[OutcomeSpend, ...]:
     units_before = {
         (row["kind"], row["workflow"], row["currency"]): row["attributed_per_success"] for row in before
     }
+    cohort = {
+        (kind.kind, kind.workflow, kind.currency): kind
+        for kind in outcome_kinds(scope.ledger, OutcomeScope(scope.month, scope.month.end_utc))
+    }
     found = [
         OutcomeSpend(
             **{name: value for name, value in row.items() if name != "month"},
+            cost_to_date=cohort[row["kind"], row["workflow"], row["currency"]].cost_to_date,
+            cost_to_date_per_success=cohort[
+                row["kind"], row["workflow"], row["currency"]
+            ].cost_to_date_per_success,
             attributed_per_success_before=units_before.get((row["kind"], row["workflow"], row["currency"])),
             matched_share=share(row["linked"], total([row["linked"], row["unlinked"]])),
         )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from finops_ai.attribution import stale_months
+from finops_ai.attribution import links, stale_months
 from finops_ai.attribution.month import DERIVED_TABLES
 from finops_ai.config import LinkWindow, OutcomeLink
 from finops_ai.ledger import Ledger
@@ -38,13 +38,18 @@ def spent(books: Books) -> dict[str, Decimal]:
     return dict(rows)
 
 
-def one_call_of(books: Books, hours: list[int], split: str | None, **link: int) -> None:
+def one_call_of(books: Books, hours: list[int], split: str | None, half_life_hours: int = 168) -> None:
     """One call of 1.00 and 101 tokens in session s; its tickets T0, T1, ... resolved so many hours later."""
     books.tokens("1.00", "output", 101)
     books.call(output_tokens=101, session_id="s", tags=tags())
     for number, after in enumerate(hours):
         books.outcome(f"T{number}", session_id="s", resolved_at_utc=NOON + timedelta(hours=after))
-    books.attribute(config(A, outcomes=[OutcomeLink("ticket", "a", "session_id", split=split, **link)]))
+    books.attribute(
+        config(
+            A,
+            outcomes=[OutcomeLink("ticket", "a", "session_id", split=split, half_life_hours=half_life_hours)],
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,6 +164,21 @@ def test_links_are_tried_in_their_order_and_the_result_names_the_one_that_found(
         ("T2", D(1), "session_id"),
         ("T3", D(1), "window 24h same user_id"),
     ]
+
+
+def test_a_ledger_of_many_outcomes_gives_the_same_links(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        books.call(session_id=f"s{number}", tags=tags(ticket_id=f"T{number + 1}"))
+        books.outcome(f"T{number}", session_id=f"s{number}", resolved_at_utc=datetime(2026, 10 - number, 6))
+    said = config(A, outcomes=[OutcomeLink("ticket", "a", "tags.ticket_id", ("session_id",))])
+    books.attribute(said)
+    few = shares(books)
+    monkeypatch.setattr(links, "_OUTCOMES_MANY", 0)
+    books.attribute(said)
+    assert shares(books) == few
+    assert [outcome for outcome, _, _ in few] == ["T1", "T2", "T3", "T3"]
 
 
 def test_a_window_takes_the_hours_before_the_outcome_and_not_those_after(books: Books) -> None:

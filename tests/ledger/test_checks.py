@@ -66,6 +66,7 @@ ATTRIBUTED = (
     allocated(3, "-30.00", kind="pool_source", pool="'search'"),
     allocated(3, "20.00", kind="pool_share", workflow="'triage'", pool="'search'"),
     allocated(3, "10.00", kind="pool_share", workflow="'intake'", pool="'search'"),
+    f"INSERT INTO outcome_spend VALUES ({MONTH}, 'ticket', 'T', 'triage', 'session_id', 'USD', 50)",
     f"INSERT INTO outcome_month VALUES ({MONTH}, 'ticket', 'triage', 'USD', 9, 8, 50, 10.10, 20, 0, 1, 1, 1)",
     f"INSERT INTO outcome_month VALUES ({MONTH}, 'claim', 'intake', 'USD', 0, 0, 0, 0, 10, 0, NULL, NULL, 1)",
 )
@@ -135,8 +136,9 @@ BREAKS = {
         f"{SHARED}, 0.5 AS outcome_share; {REST}, 0.499999999999999 AS share",
     ],
     "0109_outcomes_hold_their_money": [
-        f"INSERT INTO outcome_spend VALUES ({MONTH}, 'ticket', 'T', 'triage', 'session_id', 'USD', 0.01)",
-        "UPDATE allocation_row SET outcome_kind = 'ticket', outcome_id = 'T' WHERE workflow = 'triage'",
+        "UPDATE outcome_spend SET cost = cost - 0.000000000000001",
+        "UPDATE outcome_spend SET workflow = 'intake'",
+        "DELETE FROM outcome_spend",
     ],
 }
 CASES = [(name, sql) for name, breaks in BREAKS.items() for sql in breaks]

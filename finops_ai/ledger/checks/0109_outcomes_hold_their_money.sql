@@ -1,29 +1,15 @@
--- promise: the money of single outcomes adds up to what is allocated to their kind and workflow
+-- promise: the money of single outcomes adds up to what is linked to their kind in their workflow
 -- after: attribution
 WITH spent AS (
-    SELECT month, outcome_kind, workflow, billing_currency, sum(cost) AS cost
+    SELECT month, outcome_kind AS kind, workflow, billing_currency, sum(cost) AS cost
     FROM outcome_spend
     WHERE $month IS NULL OR month = $month
     GROUP BY ALL
-),
-
-allocated AS (
-    SELECT
-        row.month,
-        row.outcome_kind,
-        row.workflow,
-        cell.billing_currency,
-        sum(row.cost) AS cost
-    FROM allocation_row AS row
-    INNER JOIN cell ON cell.month = row.month AND cell.cell_id = row.cell_id
-    WHERE row.outcome_id IS NOT NULL
-        AND row.workflow IS NOT NULL
-        AND ($month IS NULL OR row.month = $month)
-    GROUP BY ALL
 )
 
-SELECT month, outcome_kind, workflow, billing_currency, spent.cost, allocated.cost
+SELECT month, kind, workflow, billing_currency, spent.cost, outcome_month.linked_cost
 FROM spent
-FULL JOIN allocated USING (month, outcome_kind, workflow, billing_currency)
-WHERE coalesce(spent.cost, 0) <> coalesce(allocated.cost, 0)
+FULL JOIN (FROM outcome_month WHERE $month IS NULL OR month = $month) AS outcome_month
+    USING (month, kind, workflow, billing_currency)
+WHERE coalesce(spent.cost, 0) <> coalesce(outcome_month.linked_cost, 0)
 ORDER BY ALL
