@@ -143,7 +143,9 @@ def test_an_unlogged_key_leads_to_the_records_of_the_bill(brightwater: Run) -> N
 
 def test_every_figure_of_attribute_is_explained_to_the_last_digit(brightwater: Run) -> None:
     shown = answer_of(brightwater("attribute", *OCTOBER, "--format", "json"))
-    asked = [(("--workflow", line["name"]), line["total"]) for line in shown["lines"]]
+    asked: list[tuple[tuple[str, ...], str]] = [
+        (("--workflow", line["name"]), line["total"]) for line in shown["lines"]
+    ]
     asked += [(("--workflow", line["name"], "--part", "direct"), line["direct"]) for line in shown["lines"]]
     asked += [(("--workflow", line["name"], "--part", "shared"), line["shared"]) for line in shown["lines"]]
     asked += [
