@@ -196,7 +196,7 @@ weight AS (
     WHERE workflow IS NOT NULL
     GROUP BY workflow
     UNION ALL
-    SELECT 'Vector store', workflow, sum(units // 1000)::HUGEINT
+    SELECT 'Vector store', workflow, (sum(units) // 1000)::HUGEINT
     FROM plain_allocation
     WHERE workflow IS NOT NULL
     GROUP BY workflow

@@ -39,7 +39,7 @@ def take(ledger: Ledger, month: Month) -> None:
     of_month: dict[str, object] = {"month": month.first_day}
     ledger.run(ROOM, "usage_part_new.sql")
     add_up = _of_used_kinds(ledger, span)
-    for chunk in chunks(ledger.run(ROOM, "usage_chunk.sql", span).fetchall()):
+    for chunk in chunks(ledger.run(ROOM, "usage_chunk.sql", span).fetchall(), CHUNK_ROWS_MAX):
         of_chunk = {**of_month, **asdict(chunk)}
         ledger.run(ROOM, "usage_row.sql", {**span, **of_chunk})
         ledger.run(ROOM, "usage_attributed.sql", of_chunk)
@@ -60,7 +60,7 @@ def _of_used_kinds(ledger: Ledger, span: dict[str, object]) -> str:
     return "\n".join(line for line in lines if not line.endswith(unused))
 
 
-def chunks(blocks: Iterable[tuple[int, int, int]], rows_max: int = CHUNK_ROWS_MAX) -> Iterator[Chunk]:
+def chunks(blocks: Iterable[tuple[int, int, int]], rows_max: int) -> Iterator[Chunk]:
     """Chunks of about `rows_max` rows at most, of (file, block of its records, rows) in order.
 
     Small files share a chunk, a large one is cut between blocks.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from finops_ai.attribution import Attribution, month_attribution, require_grouping
-from finops_ai.attribution.result import Balance
+from finops_ai.attribution.result import Balance, Line
 from finops_ai.attribution.tag_view import TagView, month_by_tag, tag_field
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.converted import converted_blocks
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.explain_figure import command
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
 from finops_ai.ledger import Ledger
@@ -30,10 +32,11 @@ _TAGGED = columns(
 )
 _GAPS = columns(
     *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "cost:cost:money"),
-    "charge_rows:rows:count",
+    *("charge_rows:rows:count", "explain:explain with:hidden"),
 )
 _ESTIMATES = columns(
-    *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "estimated:estimated:money")
+    *("cause:cause", "provider:provider", "detail:detail", "currency:currency", "estimated:estimated:money"),
+    "explain:explain with:hidden",
 )
 _OUTCOMES = columns(
     *(
@@ -44,7 +47,7 @@ _OUTCOMES = columns(
         "successes:success:count",
     ),
     *("spend:spend:money", "attributed_per_success:attributed:money4", "loaded_per_success:loaded:money4"),
-    "ceiling_per_success:ceiling:money4",
+    *("ceiling_per_success:ceiling:money4", "explain:explain with:hidden"),
 )
 
 
@@ -67,10 +70,11 @@ def describe(ledger: Ledger, month: Month, by: str) -> Document:
     """The month's spend listed by `by`, its gaps, the proof that nothing is lost, its outcomes."""
     found = month_attribution(ledger, month, by)
     balances = tuple(_facts(found.balances))
+    lines = _lines(found)
     return Document(
         "attribute",
         (
-            _lines(found),
+            lines,
             _gaps(found),
             *_conservation(found),
             "",
@@ -79,6 +83,8 @@ def describe(ledger: Ledger, month: Month, by: str) -> Document:
             _outcomes(found),
         ),
         {"month": month, "by": by, "balances": balances},
+        # A spreadsheet has no use for the commands that the last column holds.
+        replace(lines, columns=lines.columns[:-1], rows=tuple(row[:-1] for row in lines.rows)),
     )
 
 
@@ -110,24 +116,50 @@ def _lines(found: Attribution) -> Table:
     layout = columns(
         *(f"name:{found.by}", "currency:currency", "direct:direct:money", "shared:shared:money"),
         *("total:total:money", "calls:calls:count", "tokens:tokens:count"),
+        "explain:explain with:hidden",
     )
     rows = tuple(
         (
             NO_WORKFLOW if line.name is None else line.name,
             *(line.currency, line.direct, line.shared, line.total, line.calls, line.tokens),
+            _explained_by(found, line),
         )
         for line in found.lines
     )
     return Table("lines", f"{found.month} by {found.by}", layout, rows, empty=f"{found.month}: no spend.")
 
 
+def _explained_by(found: Attribution, line: Line) -> str | None:
+    """The command that takes the line's total apart; None where its workflows are explained one by one."""
+    of: dict[str, object] = {"month": found.month, "currency": line.currency}
+    if line.name is None:
+        return command("balance", month=found.month)
+    if found.by in ("model", "provider"):
+        return command("cost", **of, **{found.by: line.name}, part="workflows")
+    if found.by not in ("workflow", "team", "outcome"):
+        return None
+    return command("cost", **of, **{found.by: line.name})
+
+
 def _gaps(found: Attribution) -> Table:
-    rows = tuple((g.cause, g.provider, g.detail, g.currency, g.cost, g.charge_rows) for g in found.gaps)
+    rows = tuple(
+        (
+            *(g.cause, g.provider, g.detail, g.currency, g.cost, g.charge_rows),
+            command("cost", month=found.month, cause=g.cause, provider=g.provider, detail=g.detail),
+        )
+        for g in found.gaps
+    )
     return Table("gaps", "Billed, without a workflow", _GAPS, rows, null="")
 
 
 def _estimates(found: Attribution) -> Table:
-    rows = tuple((e.cause, e.provider, e.detail, e.currency, e.estimated) for e in found.estimates)
+    rows = tuple(
+        (
+            *(e.cause, e.provider, e.detail, e.currency, e.estimated),
+            command("estimate", month=found.month, cause=e.cause, provider=e.provider, detail=e.detail),
+        )
+        for e in found.estimates
+    )
     return Table("estimates", "Not on the bill (estimates, in no total above)", _ESTIMATES, rows)
 
 
@@ -137,6 +169,7 @@ def _outcomes(found: Attribution) -> Table:
             *(outcome.kind, outcome.workflow, outcome.currency, outcome.attempts, outcome.successes),
             outcome.linked + outcome.unlinked + outcome.shared,
             *(outcome.attributed_per_success, outcome.loaded_per_success, outcome.ceiling_per_success),
+            f"{command('outcome', month=found.month, workflow=outcome.workflow)} {outcome.kind}",
         )
         for outcome in found.outcomes
     )

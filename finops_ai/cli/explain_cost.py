@@ -202,8 +202,8 @@ def _further(asked: Asked) -> str:
 
 
 def _nothing(asked: Asked, month: Month, currency: str) -> str:
-    of = ", ".join(asked.words)
-    return f"{month}, {of}, {asked.part}: n/a, since no {currency} amount of the bill belongs to it."
+    of = ", ".join((*asked.words, *([] if asked.part == "total" else [asked.part])))
+    return f"{month}, {of}: n/a, since no {currency} amount of the bill belongs to it."
 
 
 def _nothing_hint(asked: Asked, month: Month) -> str:

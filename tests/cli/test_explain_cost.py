@@ -1,4 +1,4 @@
-"""`finops-ai explain`: figures of small bills worked by hand, and of the samples' October by reading its files."""
+"""`finops-ai explain`: small bills worked by hand, and the samples' October by reading its files."""
 
 from __future__ import annotations
 
@@ -143,7 +143,9 @@ def test_an_unlogged_key_leads_to_the_records_of_the_bill(brightwater: Run) -> N
 
 def test_every_figure_of_attribute_is_explained_to_the_last_digit(brightwater: Run) -> None:
     shown = answer_of(brightwater("attribute", *OCTOBER, "--format", "json"))
-    asked = [(("--workflow", line["name"]), line["total"]) for line in shown["lines"]]
+    asked: list[tuple[tuple[str, ...], str]] = [
+        (("--workflow", line["name"]), line["total"]) for line in shown["lines"]
+    ]
     asked += [(("--workflow", line["name"], "--part", "direct"), line["direct"]) for line in shown["lines"]]
     asked += [(("--workflow", line["name"], "--part", "shared"), line["shared"]) for line in shown["lines"]]
     asked += [
@@ -254,38 +256,36 @@ def test_it_fits_the_terminal(
     assert [line for line in answer.out.splitlines() if len(line) > width] == []
 
 
+ABSENT = {
+    "cost --workflow support-triag": """\
+error: support-triag: 2026-10 has no such workflow.
+  Did you mean support-triage?
+""",
+    "cost --cause nonsense": """\
+error: nonsense: 2026-10 has no such gap.
+  There are: tax, unmapped_charge.
+""",
+    "cost --workflow support-triage --cause tax": """\
+error: 2026-10, workflow support-triage, gap tax: n/a, since no USD amount of the bill belongs to it.
+  Its calls may be logged and not billed:
+  `finops-ai explain estimate --month 2026-10` lists what no bill holds.
+""",
+    "outcome ticket_solved": """\
+error: ticket_solved: 2026-10 has no such outcome.
+  Did you mean ticket_resolved?
+""",
+    "estimate": """\
+error: 2026-10, every provider: n/a, since nothing that was logged lacks a bill.
+  `finops-ai explain balance --month 2026-10` explains what is billed.
+""",
+}
+
+
 @pytest.mark.usefixtures("company")
-@pytest.mark.parametrize(
-    ("arguments", "error"),
-    [
-        (
-            "cost --workflow support-triag",
-            "error: support-triag: 2026-10 has no such workflow.\n  Did you mean support-triage?\n",
-        ),
-        (
-            "cost --cause nonsense",
-            "error: nonsense: 2026-10 has no such gap.\n  There are: tax, unmapped_charge.\n",
-        ),
-        (
-            "cost --workflow support-triage --cause tax",
-            "error: 2026-10, workflow support-triage, gap tax, total: n/a, since no USD amount of the bill belongs "
-            "to it.\n  Its calls may be logged and not billed:\n  `finops-ai explain estimate --month 2026-10` lists "
-            "what no bill holds.\n",
-        ),
-        (
-            "outcome ticket_solved",
-            "error: ticket_solved: 2026-10 has no such outcome.\n  Did you mean ticket_resolved?\n",
-        ),
-        (
-            "estimate",
-            "error: 2026-10, every provider: n/a, since nothing that was logged lacks a bill.\n"
-            "  `finops-ai explain balance --month 2026-10` explains what is billed.\n",
-        ),
-    ],
-)
-def test_what_is_not_there_is_said_with_what_next(finops: Run, arguments: str, error: str) -> None:
+@pytest.mark.parametrize("arguments", ABSENT)
+def test_what_is_not_there_is_said_with_what_next(finops: Run, arguments: str) -> None:
     answer = finops("explain", *arguments.split())
-    assert (answer.code, answer.out, answer.err) == (3, "", error)
+    assert (answer.code, answer.out, answer.err) == (3, "", ABSENT[arguments])
 
 
 @pytest.mark.usefixtures("company")
@@ -303,8 +303,8 @@ def test_a_month_before_it_is_attributed_has_no_figure(folder: Path, finops: Run
         shutil.copy(template / name, folder)
     assert finops("ingest", "bill.csv").code == 0
     answer = finops("explain", "cost")
-    assert (answer.code, answer.err) == (
-        3,
-        "error: 2026-10: n/a, since the month is not attributed yet.\n"
-        "  Run `finops-ai attribute --month 2026-10` first.\n",
-    )
+    assert answer.code == 3
+    assert answer.err.splitlines() == [
+        "error: 2026-10: n/a, since the month is not attributed yet.",
+        "  Run `finops-ai attribute --month 2026-10` first.",
+    ]
