@@ -26,8 +26,8 @@ def show_grid(changes: str, volumes: str, migrates: str, years: str, elasticity:
         "forecast grid",
         (
             "Spend as a multiple of today's, by change of price (rows) and volume as a multiple of today's "
-            "(columns). Break-even: the volume at which spend is what it was. A year: the change a year that adds "
-            f"up to it in {plain(span)} years."
+            "(columns). Break-even: the volume at which spend is what it was. A year: the change a year that "
+            f"adds up to it in {plain(span)} years."
             + ("" if moved == 1 else f" Only {plain(moved * 100)}% of traffic moves to the new price."),
             "",
             Table("", "", _layout(wanted, answer), tuple(_people(row, answer) for row in rows)),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 
-from finops_ai.errors import ConfigError, InputError
+from finops_ai.errors import InputError
 from finops_ai.ledger import Ledger, statement
 
 FEW_REQUESTS = 30
@@ -54,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Production: users, requests of each a day, and days in a month."""
+    """Production: users, requests of each a day, and days in a month; all above zero."""
 
     users: Decimal
     requests_per_day: Decimal
@@ -131,11 +131,6 @@ def estimate(sample: Sequence[Request], traffic: Traffic) -> Estimate:
             f"No request of the sample has a list price ({models}).",
             hint="`finops-ai prices unpriced` says why; add model_names or prices in finops.yaml.",
         )
-    if traffic.users <= 0 or traffic.requests_per_day <= 0 or traffic.days <= 0:
-        raise ConfigError(
-            "Users, requests and days must all be above zero.",
-            hint="For example --users 10000 --requests-per-day 10.",
-        )
     costs = [request.list_cost or Decimal(0) for request in priced]
     total, retries = sum(costs, Decimal(0)), sum((request.retry_cost for request in priced), Decimal(0))
     low, high = interval([float(cost) for cost in costs])
@@ -160,16 +155,16 @@ def estimate(sample: Sequence[Request], traffic: Traffic) -> Estimate:
     )
 
 
-def interval(costs: Sequence[float]) -> tuple[float, float]:
+def interval(values: Sequence[float]) -> tuple[float, float]:
     """P10 and P90 of the mean over resampled requests; of many, a plain normal interval."""
-    count = len(costs)
-    mean = sum(costs) / count
+    count = len(values)
+    mean = sum(values) / count
     if count > _SAMPLED_MAX:
-        spread = (sum((cost - mean) ** 2 for cost in costs) / (count - 1) / count) ** 0.5
+        spread = (sum((value - mean) ** 2 for value in values) / (count - 1) / count) ** 0.5
         return mean - 1.2815515655446004 * spread, mean + 1.2815515655446004 * spread
     dice = random.Random(SEED)  # noqa: S311 - the same resamples each time are the point
     means = sorted(
-        sum(costs[int(dice.random() * count)] for _ in range(count)) / count for _ in range(RESAMPLES)
+        sum(values[int(dice.random() * count)] for _ in range(count)) / count for _ in range(RESAMPLES)
     )
     return means[RESAMPLES // 10], means[-RESAMPLES // 10 - 1]
 

@@ -45,6 +45,8 @@ def log(folder: Path) -> Path:
         call(4, "t3", 4000, '[""stage:test""]'),
         call(5, "t3", 4000, '[""stage:test""]'),
     ]
+    odd = call(9, "t9", 100, dev).replace("gpt-5-2025-08-07", "no-such-model")
+    (folder / "odd.csv").write_text(HEAD + odd, encoding="utf-8")
     path = folder / "log.csv"
     path.write_text(HEAD + "".join(rows), encoding="utf-8")
     return path
@@ -121,6 +123,11 @@ REFUSED = {
     "a sample of nothing": (
         ("estimate", "log.csv", *ASK, "--project", "none"),
         "No call of the logs is in this sample, so there is nothing to extrapolate.",
+        3,
+    ),
+    "a model without a price": (
+        ("estimate", "odd.csv", *ASK),
+        "No request of the sample has a list price (no-such-model).",
         3,
     ),
     "no ledger": (("estimate", *ASK), "there is no ledger yet.", 2),
