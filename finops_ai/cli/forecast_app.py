@@ -90,3 +90,19 @@ def forecast_grid(
     from finops_ai.cli.forecast_grid import show_grid
 
     print_document(show_grid(prices, volumes, migrates, years, elasticity), shape)
+
+
+@forecast_app.command("backtest")
+def forecast_backtest(
+    context: typer.Context,
+    *,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--month", metavar="YYYY-MM", help="As if this were the newest month. Default: all."),
+    ] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Show how good the forecast would have been on the ledger's own history."""
+    from finops_ai.cli.forecast_backtest import backtest_and_describe
+
+    print_document(backtest_and_describe(settings_of(context), as_of, at_utc=now_utc()), shape)

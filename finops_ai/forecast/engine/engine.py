@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from finops_ai.forecast.engine.conformal import around, conformal, scores_for
 from finops_ai.forecast.engine.methods import COMBINATION, FLAT, GROWTH, LEVEL, SEASONAL, Errors, Task
 from finops_ai.forecast.engine.pooled import Pool, pool_of, usual_step
 from finops_ai.forecast.engine.seasonality import deseasonalised
+from finops_ai.forecast.engine.widths import Widths, calibrated, ratios
 
 _TEXTS = {
     FLAT: "flat run rate",
@@ -26,8 +28,6 @@ _TEXTS = {
     GROWTH: "smoothed level with damped growth shrunk to all workflows",
     SEASONAL: "same period of last season",
 }
-_PRIOR_ORIGINS = 10
-"""Weight, in origins of a series, of the models' own widths against the measured ones."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,6 @@ class Answer:
     """What the method would have said so many periods back, up to the end of the series."""
 
 
-@dataclass(frozen=True)
-class Widths:
-    """What the models' own half-widths are multiplied with, for 80% and 95%."""
-
-    factor80: float
-    factor95: float
-
-
 def forecast_many(
     series: Sequence[Floats], task: Task, *, with_ets: Collection[int] = (), also_back: Sequence[int] = ()
 ) -> list[Answer]:
@@ -65,11 +57,11 @@ def forecast_many(
     """
     pools = pools_of(series, task, also_back)
     past = [_past(values, task) for values in series]
-    widths = _calibrated(series, past)
+    tested = [_tested(values, task, pools, paths) for values, paths in zip(series, past, strict=True)]
+    widths = calibrated(series, past, _short_errors(series, tested, task, pools))
     answers = []
     for place, values in enumerate(series):
-        tested = _tested(values, task, pools, past[place])
-        answer = _answer(values, task, pools[0], tested, widths, with_ets=place in with_ets)
+        answer = _answer(values, task, pools[0], tested[place], widths, with_ets=place in with_ets)
         answers.append(replace(answer, past=_looked_back(values, task, pools, answer, also_back)))
     return answers
 
@@ -97,6 +89,26 @@ def _looked_back(
     }
 
 
+def _short_errors(
+    series: Sequence[Floats], tested: Sequence[Mapping[str, Errors]], task: Task, pools: Mapping[int, Pool]
+) -> list[Floats]:
+    """Errors of the chosen method of short series, in units of the half-width that it would have had."""
+    scores = scores_for(task.frequency)
+    found = []
+    for values, errors in zip(series, tested, strict=True):
+        known = len(values)
+        if task.is_long(known) or not bool(np.all(values > 0)):
+            continue
+        flat = deseasonalised(values, task.period, 1)[0]
+        points = iter(errors[methods.chosen(errors, long=False)].points)
+        for back in methods.steps_back(task, known):
+            path = np.array([forecast for _, _, forecast, _ in islice(points, back)])
+            if known - back >= methods.LEAST_HISTORY and bool(np.all(path > 0)):
+                bands = conformal(path, usual_step(flat[:-back], pools[back]), known - back, scores)
+                found.append(ratios(values[-back:], path, bands.low80, bands.high80))
+    return found
+
+
 def _past(values: Floats, task: Task) -> dict[int, Bands]:
     """What the combination without ETS said at each origin of a long series, by steps back."""
     if not task.is_long(len(values)):
@@ -119,39 +131,6 @@ def _tested(
     }
 
 
-def _calibrated(series: Sequence[Floats], past: Sequence[Mapping[int, Bands]]) -> Widths:
-    """How much wider or narrower the combination's quantiles must be to have covered past errors.
-
-    Half-widths of the combination without ETS at every origin of every long series against the
-    errors made; few origins count less than the models' own widths.
-    """
-    ratios80: list[Floats] = []
-    ratios95: list[Floats] = []
-    for values, paths in zip(series, past, strict=True):
-        for back, bands in paths.items():
-            future = values[len(values) - back :]
-            ratios80.append(_ratios(future, bands.point, bands.low80, bands.high80))
-            ratios95.append(_ratios(future, bands.point, bands.low95, bands.high95))
-    origins = len(ratios80)
-    if not origins:
-        return Widths(1.0, 1.0)
-    weight = origins / (origins + _PRIOR_ORIGINS)
-    factors = [
-        float(np.quantile(np.concatenate(ratios), share)) ** weight
-        for ratios, share in ((ratios80, 0.8), (ratios95, 0.95))
-    ]
-    return Widths(*factors)
-
-
-def _ratios(actual: Floats, point: Floats, low: Floats, high: Floats) -> Floats:
-    """Errors in units of the half-width on their side; in logs while everything is positive."""
-    if bool(np.all(np.minimum.reduce((actual, point, low, high)) > 0)):
-        actual, point, low, high = np.log(actual), np.log(point), np.log(low), np.log(high)
-    half = np.where(actual > point, high - point, point - low)
-    least = 1e-9 * np.maximum(np.abs(point), 1e-9)
-    return np.asarray(np.abs(actual - point) / np.maximum(half, least), dtype=np.float64)
-
-
 def _answer(
     values: Floats, task: Task, pool: Pool, tested: Mapping[str, Errors], widths: Widths, *, with_ets: bool
 ) -> Answer:
@@ -162,26 +141,29 @@ def _answer(
     if task.is_long(len(values)):
         found = combination(values, task.period, task.horizon, with_ets=with_ets)
         if found is not None:
-            model, members = found[0].widened(widths.factor80, widths.factor95), found[1]
+            model, members = found[0].widened(widths.long80, widths.long95), found[1]
     if method == COMBINATION and model is None:
         method = FLAT
     if method == COMBINATION and model is not None:
         bands, text = model, "mean of " + _listed([NAMES[name] for name in members])
     else:
         point = methods.point_of(method, values, task, pool, task.horizon)
-        bands = _interval(point, values, task, pool, model)
+        bands = _interval(point, values, task, pool, model, widths=widths)
     has_interval = len(values) >= methods.LEAST_HISTORY
     return Answer(method, text, bands, has_interval, tested[method], tested[FLAT], {})
 
 
-def _interval(point: Floats, values: Floats, task: Task, pool: Pool, model: Bands | None) -> Bands:
+def _interval(
+    point: Floats, values: Floats, task: Task, pool: Pool, model: Bands | None, *, widths: Widths
+) -> Bands:
     """Intervals around a path that is not the combination's: the model's if there is one, else pooled."""
     if not bool(np.all(values > 0)) or not bool(np.all(point > 0)):
         return around(point, values)
     if model is not None and bool(np.all(model.low95 > 0)):
         return model.around(point)
     flat = deseasonalised(values, task.period, 1)[0]
-    return conformal(point, usual_step(flat, pool), len(values), scores_for(task.frequency))
+    bands = conformal(point, usual_step(flat, pool), len(values), scores_for(task.frequency))
+    return bands.widened(widths.short, widths.short)
 
 
 def _listed(names: Sequence[str]) -> str:
