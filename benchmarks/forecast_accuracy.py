@@ -27,7 +27,8 @@ from forecast_peers import own_peers, statsforecast_peers
 from forecast_sets import SeriesSet, read_sets, scores
 from forecast_short import short_history
 
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats
+from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.engine import forecast_many
 from finops_ai.forecast.engine.methods import Task
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from forecast_sets import SeriesSet
 
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats
+from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.exponential import ets
 from finops_ai.forecast.engine.seasonality import naive2
 from finops_ai.forecast.engine.theta import theta

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from finops_ai.forecast.engine import metrics
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats
+from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.seasonality import naive2
 
 _PERIODS = {"H": 24, "D": 7, "W": 1, "M": 12, "Q": 4, "Y": 1}

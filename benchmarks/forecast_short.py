@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from forecast_sets import SeriesSet
 
-from finops_ai.forecast.engine.bands import Floats
+from finops_ai.forecast.engine.arrays import Floats
 from finops_ai.forecast.engine.engine import forecast_many
 from finops_ai.forecast.engine.methods import Task
 from finops_ai.forecast.engine.pooled import level

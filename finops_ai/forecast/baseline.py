@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-import numpy as np
-
 from finops_ai.forecast.engine import methods
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.engine import Answer, forecast_many
 from finops_ai.forecast.engine.events import Event, UnitCosts, examine
 from finops_ai.forecast.engine.methods import COMBINATION, FLAT, LEAST_HISTORY, Errors, Task, errors_of

@@ -95,7 +95,7 @@ def test_no_season_below_three_seasons_or_in_a_trend_alone() -> None:
 
 def test_growth_is_shrunk_to_the_pool_and_damped_by_hand() -> None:
     """log 1.1 a period without noise counts wholly: .9 + .81 of it two periods on."""
-    values = 100 * 1.1 ** np.arange(8)
+    values: Any = 100 * 1.1 ** np.arange(8)
     pool = pooled.Pool(growth_float=0.0, variance_float=0.0004, step_float=0.1)
     path = pooled.pooled_growth(values, pool, 2)
     last = float(values[-1])
@@ -117,7 +117,7 @@ def test_usual_step_by_hand() -> None:
 
 
 def test_a_pool_knows_one_more_series_that_does_not_grow() -> None:
-    growing = 1.1 ** np.arange(8)
+    growing: Any = 1.1 ** np.arange(8)
     alone, company = pooled.pool_of([growing], 0.1), pooled.pool_of([growing] * 20, 0.1)
     assert alone.growth_float == pytest.approx(math.log(1.1) / 2)
     assert company.growth_float == pytest.approx(math.log(1.1) * 20 / 21)

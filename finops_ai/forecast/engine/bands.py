@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
+from finops_ai.forecast.engine.arrays import Floats, np
 
 Z80_FLOAT = 1.2815515655446004
 """Standard normal quantile of 90%: half of an 80% interval."""

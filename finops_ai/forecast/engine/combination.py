@@ -6,9 +6,8 @@ directions. A member that runs away is left out.
 
 from __future__ import annotations
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Bands, Floats, averaged
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands, averaged
 from finops_ai.forecast.engine.damped import damped
 from finops_ai.forecast.engine.decomposed import periods_needed, stl
 from finops_ai.forecast.engine.exponential import ets

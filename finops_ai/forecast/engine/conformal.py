@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Bands, Floats, normal
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands, normal
 
 _FLOOR_FLOAT = 0.05
 """Least half-width in logs: no bill is known to better than 5%."""

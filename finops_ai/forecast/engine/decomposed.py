@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.damped import damped_grid
 
 _SEASON_WINDOW = 13

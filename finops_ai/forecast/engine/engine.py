@@ -11,10 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-import numpy as np
-
 from finops_ai.forecast.engine import methods
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.combination import NAMES, combination
 from finops_ai.forecast.engine.conformal import around, conformal, scores_for
 from finops_ai.forecast.engine.methods import COMBINATION, FLAT, GROWTH, LEVEL, SEASONAL, Errors, Task

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Floats
+from finops_ai.forecast.engine.arrays import Floats, np
 
 ONE_OFF = "one_off"
 DIP = "dip"
@@ -82,6 +80,8 @@ def _without_one_offs(logs: Floats, events: list[Event]) -> Floats:
     for place in range(1, len(logs) - 1):
         rise, fall = float(found[place] - found[place - 1]), float(found[place] - logs[place + 1])
         size = (rise + fall) / 2
+        if abs(size) < _ONE_OFF_FLOAT:
+            continue
         others = np.delete(np.diff(logs), [place - 1, place])
         least = max(_ONE_OFF_FLOAT, _NOISES_FLOAT * _noise_of(others))
         if abs(size) < least or min(rise * np.sign(size), fall * np.sign(size)) < 0.6 * abs(size):
@@ -122,7 +122,11 @@ def _steps(logs: Floats, least: float, usual: float | None = None) -> list[tuple
     """
     worked, found = logs.copy(), []
     for _ in range(_MOST_SHIFTS):
-        steps = [(place, _step(worked, place, usual)) for place in range(2, len(logs) - 1)]
+        changes = np.diff(worked)
+        growth = float(np.median(changes)) if usual is None else usual
+        # A step that lasts is no larger than itself, so the small ones need no closer look.
+        places = [place for place in range(2, len(logs) - 1) if abs(changes[place - 1] - growth) >= least]
+        steps = [(place, _step(worked, place, growth)) for place in places]
         sizes = [(abs(size), place, size) for place, size in steps if size]
         if not sizes:
             break
@@ -135,9 +139,8 @@ def _steps(logs: Floats, least: float, usual: float | None = None) -> list[tuple
     return found
 
 
-def _step(logs: Floats, place: int, usual: float | None) -> float:
+def _step(logs: Floats, place: int, growth: float) -> float:
     """The lasting part of the step to `place`, without the usual growth; 0 when it does not last."""
-    growth = float(np.median(np.diff(logs))) if usual is None else usual
     step = float(logs[place] - logs[place - 1]) - growth
     before = logs[max(0, place - _SIDE) : place]
     after = logs[place : place + _SIDE]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.decomposed import periods_needed
 
 _PATHS = 500
@@ -72,7 +71,6 @@ def _forms(values: Floats, period: int) -> tuple[_Form, ...]:
 
 def _fit(values: Floats, form: _Form, period: int) -> Any:
     """A fitted model, or None when it does not suit the series."""
-    from numpy.linalg import LinAlgError
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     # Four parameters and the starting states must be fewer than the values.
@@ -92,7 +90,7 @@ def _fit(values: Floats, form: _Form, period: int) -> Any:
                 seasonal_periods=period if form.season else None,
                 initialization_method="heuristic",
             ).fit(disp=0)
-        except (LinAlgError, ValueError):
+        except (np.linalg.LinAlgError, ValueError):
             return None
     return fit if np.isfinite(fit.llf) else None
 

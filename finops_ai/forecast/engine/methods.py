@@ -10,9 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Floats
+from finops_ai.forecast.engine.arrays import Floats, np
 from finops_ai.forecast.engine.combination import combination
 from finops_ai.forecast.engine.pooled import Pool, level, pooled_growth
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Floats
+from finops_ai.forecast.engine.arrays import Floats, np
 
 
 def smape(actual: Floats, forecast: Floats) -> float:

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Floats
+from finops_ai.forecast.engine.arrays import Floats, np
 from finops_ai.forecast.engine.seasonality import deseasonalised
 from finops_ai.forecast.engine.theta import smooth
 

@@ -7,9 +7,7 @@ multiplicative decomposition.
 
 from __future__ import annotations
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Floats
+from finops_ai.forecast.engine.arrays import Floats, np
 
 _Z90_FLOAT = 1.645
 _TINY_INDEX_FLOAT = 0.05

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Bands, Floats, normal
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands, normal
 from finops_ai.forecast.engine.seasonality import deseasonalised
 
 _ALPHAS = np.linspace(0.02, 1.0, 50)

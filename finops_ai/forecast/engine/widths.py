@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from finops_ai.forecast.engine.bands import Bands, Floats
+from finops_ai.forecast.engine.arrays import Floats, np
+from finops_ai.forecast.engine.bands import Bands
 
 _PRIOR_ORIGINS = 10
 """Weight, in origins of a series, of the widths as they are against the measured ones."""
