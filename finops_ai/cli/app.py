@@ -14,6 +14,7 @@ from finops_ai.cli.budget_app import budget_app
 from finops_ai.cli.close_app import close
 from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
+from finops_ai.cli.estimate_app import estimate
 from finops_ai.cli.explain_app import explain_app
 from finops_ai.cli.forecast_app import forecast_app
 from finops_ai.cli.inventory_app import inventory
@@ -308,6 +309,7 @@ app.add_typer(prices_app, name="prices")
 app.add_typer(reconcile_app, name="reconcile")
 app.command()(close)
 app.add_typer(explain_app, name="explain")
+app.command()(estimate)
 app.add_typer(budget_app, name="budget")
 app.add_typer(rules_app, name="rules")
 app.command()(inventory)

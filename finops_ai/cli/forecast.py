@@ -133,6 +133,10 @@ def _scenarios(line: Line) -> tuple[tuple[object, ...], ...]:
 def _contingency(found: Forecast) -> Iterator[str]:
     if found.contingency is not None:
         yield f"Contingency (aggressive - expected): {cell(found.contingency)} {found.currency}"
+    if found.conservative_shortfall is not None:
+        short = f"{cell(found.conservative_shortfall)} {found.currency}"
+        yield f"Conservative would miss (expected - conservative): {short}"
+    if (found.contingency, found.conservative_shortfall) != (None, None):
         yield ""
 
 

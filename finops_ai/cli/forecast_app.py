@@ -65,6 +65,33 @@ def forecast(
     print_document(document, shape)
 
 
+@forecast_app.command("grid")
+def forecast_grid(
+    *,
+    prices: Annotated[
+        str, typer.Option("--prices", metavar="P,...", help="Changes of price in percent.")
+    ] = "0,-30,-50,-70,-90,-97",
+    volumes: Annotated[
+        str, typer.Option("--volumes", metavar="X,...", help="Volumes as multiples of today's.")
+    ] = "1,2,3,5,10",
+    migrates: Annotated[
+        str, typer.Option("--migrates", metavar="SHARE", help="Share of traffic that pays the new price.")
+    ] = "1",
+    years: Annotated[
+        str, typer.Option("--years", metavar="N", help="Years over which the price gets there.")
+    ] = "5",
+    elasticity: Annotated[
+        str | None,
+        typer.Option("--elasticity", metavar="E", help="Let volume answer the price: an assumption."),
+    ] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Set price falls against volume growth: spend, and where it breaks even."""
+    from finops_ai.cli.forecast_grid import show_grid
+
+    print_document(show_grid(prices, volumes, migrates, years, elasticity), shape)
+
+
 @forecast_app.command("backtest")
 def forecast_backtest(
     context: typer.Context,

@@ -58,6 +58,8 @@ def _place(scenario: ScenarioYear) -> str:
 
 
 def _flags(year: Outlook, currency: str) -> Iterator[str]:
+    if year.mode != "table":
+        return  # the model's own quantiles lie on both sides of its middle
     for scenario in year.scenarios:
         if scenario.reserve < 0:
             yield (
@@ -82,6 +84,6 @@ def _model(year: Outlook, yearly_run_rate: Decimal, currency: str) -> Iterator[s
         ("Model", year.model, year.model_note),
         ("Blend of model and presets", year.blend, "weighted by precision in the logarithm"),
     ):
-        multiples = " / ".join(plain(level.quantize(Decimal("0.001"))) for level in levels)
+        multiples = " / ".join(cell(level, places=3) for level in levels)
         money = " / ".join(cell((level * yearly_run_rate), places=0) for level in levels)
         yield f"{name} ({basis}), P10 / P50 / P90: {multiples} x run rate, {money} {currency}."

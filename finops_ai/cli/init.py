@@ -54,6 +54,11 @@ pools: []
 #    when: {{service_name: VectorHub*}}
 #    split: {{by: direct_cost, receivers: [support-triage]}}
 
+# What may be spent in a month. `finops-ai budget check` raises an alert at 70, 90 and 100% of it.
+budgets: []
+#  - {{total: true, cost: "2500"}}
+#  - {{workflow: support-triage, cost: "900", tokens: 80000000}}
+
 # Your own file formats, one .sql file each: docs/importers.md.
 importers: []
 """

@@ -68,6 +68,13 @@ class Mode(StrEnum):
     BLEND = "blend"
 
 
+class RequestBy(StrEnum):
+    """What counts as one request of a sample."""
+
+    TRACE = "trace"
+    CALL = "call"
+
+
 class PriceSource(StrEnum):
     """Whose data file of prices is read."""
 

@@ -113,7 +113,7 @@ def simulate(
     ramps = {launch.name: _ramp_table(launch, steady[launch.name], months) for launch in plan.launches}
     found = []
     for _ in range(DRAWS):
-        prices = _prices(plan, months, ratios, normal)
+        prices = _factors_drawn(plan, months, ratios, normal)
         growth = normal() * existing.growth_sd
         total = 0.0
         for t, median in enumerate(existing.medians):
@@ -135,7 +135,7 @@ def _normal(dice: random.Random) -> Callable[[], float]:
     return draw
 
 
-def _prices(
+def _factors_drawn(
     plan: Plan, months: Sequence[Month], ratios: Sequence[Sequence[float]], normal: Callable[[], float]
 ) -> list[float]:
     """Each month's price factor in one draw: how fast tiers fall, and how volume answers."""

@@ -60,6 +60,7 @@ Expected      1.8 / 2 / 2.2   2,160,000.04  2,400,000.04  2,640,000.05
 Aggressive    2.5 / 2.75 / 3  3,000,000.05  3,300,000.06  3,600,000.06
 
 Contingency (aggressive - expected): 900,000.02 USD
+Conservative would miss (expected - conservative): 840,000.01 USD
 """
 
 
@@ -88,6 +89,7 @@ def test_every_line_fits(finops: Run, monkeypatch: pytest.MonkeyPatch, width: st
     assert answer.code == 0
     assert max(map(len, answer.out.splitlines())) <= int(width)
     assert finops("forecast", "--mode", mode).out == answer.out
+    assert ("Red flag" in answer.out) == (mode == "table")
 
 
 @pytest.mark.usefixtures("year")
