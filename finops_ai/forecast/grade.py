@@ -171,8 +171,8 @@ def _refuse(ledger: Ledger, history: History, afterwards: int) -> None:
         )
     if afterwards:
         raise InputError(
-            f"{afterwards} forecast month{'' if afterwards == 1 else 's'} could be graded, but each was forecast "
-            "after it was over.",
+            f"{afterwards} forecast month{'' if afterwards == 1 else 's'} could be graded, but each was "
+            "forecast after it was over.",
             hint="Add --hindsight to grade what it would have said, or see `finops-ai forecast backtest`.",
         )
     raise InputError(
