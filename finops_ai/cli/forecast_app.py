@@ -45,6 +45,9 @@ def forecast(
         str | None,
         typer.Option("--elasticity", metavar="E", help="Of volume to price, such as -1.1: an assumption."),
     ] = None,
+    plot: Annotated[
+        bool, typer.Option("--plot", help="Draw the months, with --by workflow each line as well.")
+    ] = False,
     shape: RowsOption = Rows.TABLE,
 ) -> None:
     """Budget the coming months in three scenarios."""
@@ -61,6 +64,7 @@ def forecast(
         at_utc=now_utc(),
         mode=mode.value,
         choice=Choice(tuple(scenario or ()), growth, elasticity),
+        plot=plot,
     )
     print_document(document, shape)
 
