@@ -23,7 +23,7 @@ def fan(name: str, low: str | None, high: str | None) -> Fan:
 
 
 def test_each_month_stands_at_its_place() -> None:
-    """Months at 46, 243 and 440; amounts from 0 at 204 (26 + 206 - 28) to 100 at 60 (26 + 34): 1.44 a unit."""
+    """Months at 46, 243 and 440; amounts from 0 at 204 (26 + 206 - 28) to 100 at 60 (26 + 34)."""
     drawn = str(fan_chart(budgets(fan("chat", "70", "90"))))
     assert '<polyline class="fan-past" points="46.0,132.0 243.0,117.6"><title>billed: 110.00 USD' in drawn
     assert 'class="fan-expected" points="243.0,117.6 440.0,88.8"><title>expected: 80.00 USD' in drawn
