@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ import pytest
 
 from finops_ai.cli.refresh import refresh
 from finops_ai.config_file import load_config
+from finops_ai.forecast import forecast_budgets, store_forecast
+from finops_ai.forecast.grade import grade
 from finops_ai.importers import FileResult, Options, find_sources, ingest, load_registry
 from finops_ai.ledger import Ledger
+from finops_ai.months import Month
 from tests.conftest import REPOSITORY
 
 TRUTH: dict[str, Any] = json.loads((REPOSITORY / "tests/truth/samples.json").read_text(encoding="utf-8"))
@@ -147,6 +151,72 @@ def test_each_file_is_read_whole_and_its_rejects_are_the_planted_ones(company: C
 def test_every_logged_call_has_a_price(ledger: Ledger) -> None:
     rows = ledger.rows("SELECT pricing_status, count(*) FROM priced_usage GROUP BY 1 ORDER BY 1")
     assert {status for status, _ in rows} == {"no_tokens", "priced"}
+
+
+def known(costs: dict[str, Decimal], until: str) -> list[Decimal]:
+    return [costs[month] for month in MONTHS if month < until]
+
+
+def test_a_track_record_equals_one_computed_in_plain_python(company: Company) -> None:
+    """Five forecasts, each made in the first days of the month it starts with, against the truth's totals."""
+    runs = ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
+    with Ledger.open(company.config.ledger_path) as ledger:
+        for run in runs:
+            first = Month.parse(run)
+            made = forecast_budgets(ledger, company.config, months=12, by_workflow=True, as_of=first.plus(-1))
+            with ledger.transaction(writes="none"):
+                store_forecast(ledger, made, made_at_utc=first.start_utc.replace(day=4))
+        found = grade(ledger, company.config)
+        said = {
+            (run, month): (low, mid, high) for run, month, low, mid, high in ledger.rows(STORED_BASELINES)
+        }
+    # The run rate's basis: the bill without credits and tax.
+    costs = {
+        month: Decimal(truth["billed"]["USD"])
+        - sum(Decimal(truth["gaps"].get(cause, "0")) for cause in ("credit", "tax", "refund"))
+        for month, truth in TRUTH["months"].items()
+    }
+    pairs = [(run, month) for run in runs for month in MONTHS if month >= run]
+    assert {pair for pair in said if pair[1] in MONTHS} == set(pairs)
+    errors = [said[pair][1] - costs[pair[1]] for pair in pairs]
+    actual = sum(costs[month] for _, month in pairs)
+    units = [
+        Fraction(sum(abs(b - a) for a, b in pairwise(known(costs, run)))) / (len(known(costs, run)) - 1)
+        for run, _ in pairs
+    ]
+    scores = [score for score in found.scores if score.scope == "total"]
+    near = [at for at, (run, month) in enumerate(pairs) if MONTHS.index(month) - MONTHS.index(run) < 3]
+    spans = {(score.ahead_first, score.ahead_last): score for score in scores}
+    assert sum(spans[span].forecasts for span in ((1, 1), (2, 3), (4, 12))) == len(pairs) == 15
+    of_near = spans[1, 3]
+    assert of_near.forecasts == len(near) == 12
+    assert of_near.wape == six(
+        Fraction(sum(abs(errors[at]) for at in near)) / Fraction(sum(costs[pairs[at][1]] for at in near))
+    )
+    assert of_near.bias == six(
+        Fraction(sum(errors[at] for at in near)) / Fraction(sum(costs[pairs[at][1]] for at in near))
+    )
+    assert of_near.mase == six(
+        sum((abs(Fraction(errors[at])) / units[at] for at in near), Fraction(0)) / len(near)
+    )
+    inside = [said[pairs[at]][0] <= costs[pairs[at][1]] <= said[pairs[at]][2] for at in near]
+    assert of_near.coverage == six(Fraction(sum(inside), len(inside)))
+    assert actual == sum(plan.actual for plan in found.plans)
+    assert found.misses[0].miss == sum(found.misses[0].parts.values())
+
+
+def six(exact: Fraction) -> Decimal:
+    return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.000001"))
+
+
+STORED_BASELINES = """
+SELECT strftime(r.made_for_month, '%Y-%m'), strftime(p.month, '%Y-%m'),
+    any_value(budget) FILTER (level = 'low'), any_value(budget) FILTER (level = 'mid'),
+    any_value(budget) FILTER (level = 'high')
+FROM forecast_point AS p INNER JOIN forecast_run AS r USING (run_id)
+WHERE p.scope = 'total' AND p.scenario = 'Baseline' AND r.made_for_month >= '2026-06-01'
+GROUP BY ALL
+"""
 
 
 def test_importing_everything_again_changes_no_figure(company: Company) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Column, Document, Table, columns
 from finops_ai.cli.forecast_choice import Choice, with_choices
+from finops_ai.cli.forecast_plot import plots
 from finops_ai.cli.forecast_year import year_blocks
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
@@ -45,6 +46,7 @@ def forecast_and_describe(
     at_utc: datetime,
     mode: str = "table",
     choice: Choice | None = None,
+    plot: bool = False,
 ) -> Document:
     """Bring the ledger up to date, forecast, store the run so that it can be graded, describe it."""
     config = with_choices(settings.load(), choice or Choice())
@@ -57,7 +59,7 @@ def forecast_and_describe(
             ledger, config, months=months, by_workflow=by == "workflow", as_of=month, mode=mode
         )
         store_once(ledger, found, at_utc=at_utc)
-    return describe(found, by)
+    return describe(found, by, plot=plot)
 
 
 def store_once(ledger: Ledger, found: Forecast, *, at_utc: datetime) -> None:
@@ -68,7 +70,7 @@ def store_once(ledger: Ledger, found: Forecast, *, at_utc: datetime) -> None:
         store_forecast(ledger, found, made_at_utc=at_utc)
 
 
-def describe(found: Forecast, by: str | None = None) -> Document:
+def describe(found: Forecast, by: str | None = None, *, plot: bool = False) -> Document:
     """The forecast for people, spreadsheets and programs."""
     last = found.first_month.plus(found.months - 1)
     title = f"Budgets, {found.first_month} to {last}, {found.currency}"
@@ -86,6 +88,7 @@ def describe(found: Forecast, by: str | None = None) -> Document:
             ),
             *_contingency(found),
             *year_blocks(found),
+            *(plots(found) if plot else ()),
             "",
             *([_by_line(found)] if found.by_workflow else []),
             *([] if by is None else _baselines_by(found, by)),

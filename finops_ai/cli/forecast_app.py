@@ -45,6 +45,9 @@ def forecast(
         str | None,
         typer.Option("--elasticity", metavar="E", help="Of volume to price, such as -1.1: an assumption."),
     ] = None,
+    plot: Annotated[
+        bool, typer.Option("--plot", help="Draw the months, with --by workflow each line as well.")
+    ] = False,
     shape: RowsOption = Rows.TABLE,
 ) -> None:
     """Budget the coming months in three scenarios."""
@@ -61,6 +64,7 @@ def forecast(
         at_utc=now_utc(),
         mode=mode.value,
         choice=Choice(tuple(scenario or ()), growth, elasticity),
+        plot=plot,
     )
     print_document(document, shape)
 
@@ -106,3 +110,38 @@ def forecast_backtest(
     from finops_ai.cli.forecast_backtest import backtest_and_describe
 
     print_document(backtest_and_describe(settings_of(context), as_of, at_utc=now_utc()), shape)
+
+
+@forecast_app.command("grade")
+def forecast_grade(
+    context: typer.Context,
+    *,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--month", metavar="YYYY-MM", help="As if this were the newest month. Default: all."),
+    ] = None,
+    hindsight: Annotated[
+        bool, typer.Option("--hindsight", help="Grade forecasts too that were made after a month was over.")
+    ] = False,
+    scenario: Annotated[
+        str,
+        typer.Option("--scenario", metavar="NAME", help="Whose misses are classed, or Baseline."),
+    ] = "Expected",
+    made_for: Annotated[
+        str | None,
+        typer.Option("--from", metavar="YYYY-MM", help="And of which first month. Default: the earliest."),
+    ] = None,
+    shape: RowsOption = Rows.TABLE,
+) -> None:
+    """Grade stored forecasts by the bills that have come since: error, bias, coverage, drift, misses."""
+    from finops_ai.cli.forecast_grade import grade_and_describe
+
+    document = grade_and_describe(
+        settings_of(context),
+        as_of=as_of,
+        hindsight=hindsight,
+        scenario=scenario,
+        made_for=made_for,
+        at_utc=now_utc(),
+    )
+    print_document(document, shape)

@@ -23,6 +23,7 @@ from finops_ai.forecast.result import (
     Forecast,
     LeftOut,
     Line,
+    MonthCost,
     RunRate,
     ScenarioBudget,
 )
@@ -41,6 +42,7 @@ ENGINE = "2"
 MOST_MONTHS = 36
 LEAST_HISTORY_MONTHS = 6
 SETTLED_MONTHS = 3
+MOST_PAST_MONTHS = 14
 YEAR = 12
 Key = str | None
 GroupMembers = dict[tuple[str, str], list[Key]]
@@ -93,13 +95,16 @@ def forecast_budgets(
         _line(key, rates.lines[key], by_line[key], expected.get(key), flags[key]) for key in rates.lines
     )
     total_flags = ("run_rate_differs",) if rates.total.differs else ()
+    past = _past(history)
+    lines = tuple(replace(line, past=past[line.workflow]) for line in lines)
+    total = Line(TOTAL, None, rates.total, totals, None if found is None else found.total, total_flags)
     return Forecast(
         currency=history.currency,
         first_month=first_month,
         months=months,
         by_workflow=by_workflow,
         run_rate_basis=rates.basis,
-        total=Line(TOTAL, None, rates.total, totals, None if found is None else found.total, total_flags),
+        total=replace(total, past=_summed(past)),
         lines=lines,
         contingency=_step(totals, "expected", "aggressive"),
         conservative_shortfall=_step(totals, "conservative", "expected"),
@@ -110,6 +115,23 @@ def forecast_budgets(
         outlook=outlook(mode, scenarios, {s.name: s.mid.yearly_budget for s in totals}, basis),
         groups=() if found is None else found.groups,
         events=() if found is None else found.events,
+    )
+
+
+def _past(history: History) -> dict[Key, tuple[MonthCost, ...]]:
+    """The last complete months of every line."""
+    months = history.contiguous[-MOST_PAST_MONTHS:]
+    return {
+        key: tuple(MonthCost(month, costs.get(month, Decimal(0))) for month in months)
+        for key, costs in history.lines().items()
+    }
+
+
+def _summed(past: dict[Key, tuple[MonthCost, ...]]) -> tuple[MonthCost, ...]:
+    lines = list(past.values())
+    return tuple(
+        MonthCost(of_month[0].month, sum((each.cost for each in of_month), Decimal(0)))
+        for of_month in zip(*lines, strict=True)
     )
 
 

@@ -47,6 +47,14 @@ class MonthBudget:
 
 
 @dataclass(frozen=True)
+class MonthCost:
+    """What one complete month cost, all 15 decimals."""
+
+    month: Month
+    cost: Decimal
+
+
+@dataclass(frozen=True)
 class LevelBudget:
     """One level (low, mid or high) of a scenario.
 
@@ -139,7 +147,10 @@ class GroupBaseline:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a forecast: the total, a workflow, or what is not attributed to any."""
+    """One line of a forecast: the total, a workflow, or what is not attributed to any.
+
+    `past` are the last complete months that it rests on, oldest first, fourteen at most.
+    """
 
     scope: str
     workflow: str | None
@@ -147,6 +158,7 @@ class Line:
     scenarios: tuple[ScenarioBudget, ...]
     baseline: Baseline | None
     flags: tuple[str, ...] = ()
+    past: tuple[MonthCost, ...] = ()
 
     @property
     def label(self) -> str:

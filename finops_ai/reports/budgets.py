@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from finops_ai.money import plain
-from finops_ai.reports.model import BudgetLine, Budgets, Scenario
+from finops_ai.reports.model import BudgetLine, Budgets, Fan, FanMonth, Scenario
 
 if TYPE_CHECKING:
-    from finops_ai.forecast.result import Forecast, ScenarioBudget
+    from finops_ai.forecast.result import Forecast, Line, ScenarioBudget
+
+
+LINES_PICTURED_MAX = 9
 
 
 def from_forecast(forecast: Forecast) -> Budgets:
@@ -36,6 +39,28 @@ def from_forecast(forecast: Forecast) -> Budgets:
         ),
         left_out=tuple((part.part, part.currency, part.cost) for part in forecast.left_out),
         notes=tuple(note for note in (*statements, forecast.baseline_note, *forecast.notes) if note),
+        fans=tuple(_fan(line) for line in _pictured(forecast)),
+    )
+
+
+def _pictured(forecast: Forecast) -> list[Line]:
+    """The total and the lines with the highest run rates, in the forecast's order."""
+    if forecast.total.baseline is None:
+        return []
+    ranked = sorted(forecast.lines, key=lambda line: (-line.run_rate.monthly_cost, line.label))
+    return [forecast.total, *ranked[:LINES_PICTURED_MAX]]
+
+
+def _fan(line: Line) -> Fan:
+    months = () if line.baseline is None else line.baseline.months
+    return Fan(
+        name=line.label,
+        past=tuple((each.month, each.cost) for each in line.past),
+        ahead=tuple(FanMonth(each.month, each.low, each.expected, each.high) for each in months),
+        plans=tuple(
+            (scenario.name, tuple(month.budget for month in scenario.mid.months))
+            for scenario in line.scenarios
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The report's three pictures as inline SVG. Geometry only: every amount shown comes from the report."""
+"""The report's bars as inline SVG. Geometry only: every amount shown comes from the report."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ def budget_section(report: Report) -> Section | None:
         for part, currency, cost in budgets.left_out
     )
     notes = (*left_out, *(clean(note) for note in budgets.notes))
-    return Section("budgets", "Budgets", tuple(paragraphs), tuple(tables), ("budgets",), notes)
+    pictures = ("budgets", "fans") if budgets.fans else ("budgets",)
+    return Section("budgets", "Budgets", tuple(paragraphs), tuple(tables), pictures, notes)
 
 
 def _scenarios(budgets: Budgets) -> Table:

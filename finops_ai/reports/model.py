@@ -321,6 +321,26 @@ class BudgetLine:
 
 
 @dataclass(frozen=True)
+class FanMonth:
+    """What history lets expect of one month; low and high bound 80% of outcomes, None without an interval."""
+
+    month: Month
+    low: Decimal | None
+    expected: Decimal
+    high: Decimal | None
+
+
+@dataclass(frozen=True)
+class Fan:
+    """One line's picture: months that were billed, months to come, and each scenario's mid in these."""
+
+    name: str
+    past: tuple[tuple[Month, Decimal], ...]
+    ahead: tuple[FanMonth, ...]
+    plans: tuple[tuple[str, tuple[Decimal, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Budgets:
     """The budgets in one currency. `run_rate` is per average month, `run_rate_yearly` 12 of them."""
 
@@ -335,6 +355,7 @@ class Budgets:
     lines: tuple[BudgetLine, ...]
     left_out: tuple[tuple[str, str, Decimal], ...]
     notes: tuple[str, ...]
+    fans: tuple[Fan, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from finops_ai.reports.charts import bridge_chart, budget_chart, trend_chart
+from finops_ai.reports.fans import fan_chart
 from finops_ai.reports.layout import page_of
 from finops_ai.reports.model import Report
 from finops_ai.reports.text import clean
@@ -24,6 +25,8 @@ def _charts(report: Report) -> dict[str, Markup]:
     pictures |= {f"trend-{trend.currency}": trend_chart(trend) for trend in report.trends}
     if report.budgets is not None:
         pictures["budgets"] = budget_chart(report.budgets)
+        if report.budgets.fans:
+            pictures["fans"] = fan_chart(report.budgets)
     return pictures
 
 

@@ -94,8 +94,11 @@ class Book(AbstractContextManager["Book"]):
         for name, cost in workflows.items():
             self.ledger.execute(
                 "INSERT INTO workflow_month BY NAME SELECT ?::DATE AS month, ? AS workflow, "
-                "? AS billing_currency, ?::DECIMAL(38,15) AS total_cost, ? AS label",
-                [day, name, more.get("currency", "USD"), cost, more.get("label", "allocated")],
+                "? AS billing_currency, ?::DECIMAL(38,15) AS total_cost, ? AS label, ?::BIGINT AS calls",
+                [
+                    *(day, name, more.get("currency", "USD"), cost, more.get("label", "allocated")),
+                    more.get("calls", {}).get(name),
+                ],
             )
         self.ledger.execute(
             "INSERT INTO gap BY NAME SELECT ?::DATE AS month, 'unlogged_usage' AS cause, 0 AS cost", [day]
