@@ -89,9 +89,7 @@ def outcomes_by(ledger: Ledger, link: str, kinds: Iterable[str], *, only_seen: b
     if not only_seen:
         ledger.execute("CREATE OR REPLACE TEMP TABLE link_seen (value VARCHAR)")
     paths = {name: params.get(name) for name in ("path", "path_within")}
-    ledger.run(
-        ROOM, "link_named.sql", {"kinds": list(kinds), "link": link, **paths, "is_any": not only_seen}
-    )
+    ledger.run(ROOM, "link_named.sql", {"kinds": list(kinds), "link": link, **paths, "is_any": not only_seen})
 
 
 def call_value(link: str, parameter: str) -> tuple[str, dict[str, object]]:
