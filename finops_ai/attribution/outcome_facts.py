@@ -182,10 +182,13 @@ def _refuse_unknown(ledger: Ledger, scope: Scope) -> None:
         "SELECT DISTINCT kind || ' of ' || workflow FROM outcome_cost WHERE month = $month ORDER BY ALL",
         {"month": scope.month.first_day},
     )
-    asked = " of ".join(name for name in (scope.kind, scope.workflow) if name)
+    if scope.kind:
+        asked = f"outcome kind {scope.kind}" + (f" of {scope.workflow}" if scope.workflow else "")
+    else:
+        asked = f"workflow {scope.workflow} with outcomes"
     known = ", ".join(row[0] for row in rows)
     raise InputError(
-        f"{scope.month}: there is no outcome kind {asked}.",
+        f"{scope.month}: there is no {asked}.",
         hint=f"Known: {known}." if known else "finops.yaml names none under outcomes.",
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from finops_ai.attribution import Attribution, month_attribution, require_grouping
-from finops_ai.attribution.result import Balance, Line
+from finops_ai.attribution.result import Balance, Line, OutcomeCost
 from finops_ai.attribution.tag_view import TagView, month_by_tag, tag_field
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.converted import converted_blocks
@@ -126,14 +126,17 @@ def _lines(found: Attribution) -> Table:
         )
         for line in found.lines
     )
-    return Table("lines", f"{found.month} by {found.by}", layout, rows, empty=f"{found.month}: no spend.")
+    return Table(
+        "lines", f"{found.month} by {found.by}", layout, rows, empty=f"{found.month}: no workflow spends."
+    )
 
 
 def _explained_by(found: Attribution, line: Line) -> str | None:
     """The command that takes the line's total apart; None where its workflows are explained one by one."""
     of: dict[str, object] = {"month": found.month, "currency": line.currency}
     if line.name is None:
-        return command("balance", month=found.month)
+        # Of lines without a name, only what pools gave is a figure that a filter finds.
+        return None if line.direct else command("cost", **of, part="shared")
     if found.by in ("model", "provider"):
         return command("cost", **of, **{found.by: line.name}, part="workflows")
     if found.by not in ("workflow", "team", "outcome"):
@@ -141,11 +144,23 @@ def _explained_by(found: Attribution, line: Line) -> str | None:
     return command("cost", **of, **{found.by: line.name})
 
 
+def _told_apart(found: Attribution, currency: str) -> str | None:
+    """The currency where the month has several, so that a command names one amount."""
+    return currency if len(found.balances) > 1 else None
+
+
 def _gaps(found: Attribution) -> Table:
     rows = tuple(
         (
             *(g.cause, g.provider, g.detail, g.currency, g.cost, g.charge_rows),
-            command("cost", month=found.month, cause=g.cause, provider=g.provider, detail=g.detail),
+            command(
+                "cost",
+                month=found.month,
+                cause=g.cause,
+                provider=g.provider,
+                detail=g.detail,
+                currency=_told_apart(found, g.currency),
+            ),
         )
         for g in found.gaps
     )
@@ -169,11 +184,17 @@ def _outcomes(found: Attribution) -> Table:
             *(outcome.kind, outcome.workflow, outcome.currency, outcome.attempts, outcome.successes),
             outcome.linked + outcome.unlinked + outcome.shared,
             *(outcome.attributed_per_success, outcome.loaded_per_success, outcome.ceiling_per_success),
-            f"{command('outcome', month=found.month, workflow=outcome.workflow)} {outcome.kind}",
+            _outcome_command(found, outcome),
         )
         for outcome in found.outcomes
     )
     return Table("outcomes", "Cost per successful outcome, failed attempts included", _OUTCOMES, rows)
+
+
+def _outcome_command(found: Attribution, outcome: OutcomeCost) -> str:
+    currency = _told_apart(found, outcome.currency)
+    named = command("outcome", month=found.month, workflow=outcome.workflow, currency=currency)
+    return f"{named} {outcome.kind}"
 
 
 def _conservation(found: Attribution) -> Iterator[str]:

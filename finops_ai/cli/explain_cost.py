@@ -202,7 +202,7 @@ def _further(asked: Asked) -> str:
 
 
 def _nothing(asked: Asked, month: Month, currency: str) -> str:
-    of = ", ".join((*asked.words, *([] if asked.part == "total" else [asked.part])))
+    of = ", ".join((*asked.words, *([] if asked.part == "total" else [asked.part]))) or "the whole bill"
     return f"{month}, {of}: n/a, since no {currency} amount of the bill belongs to it."
 
 
@@ -212,4 +212,6 @@ def _nothing_hint(asked: Asked, month: Month) -> str:
             "Its calls may be logged and not billed: "
             f"`finops-ai explain estimate --month {month}` lists what no bill holds."
         )
+    if not asked.words and asked.part == "total":
+        return f"What is logged and on no bill: `finops-ai explain estimate --month {month}`."
     return f"Leave a filter out, or see `finops-ai attribute --month {month}`."

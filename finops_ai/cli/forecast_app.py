@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from finops_ai.cli.context import now_utc
-from finops_ai.cli.options import ForecastBy, Mode, Rows, RowsOption, print_document, settings_of
+from finops_ai.cli.options import (
+    ForecastBy,
+    Mode,
+    Rows,
+    RowsOption,
+    print_document,
+    refuse_options_before,
+    settings_of,
+)
 
 forecast_app = typer.Typer(help="Budget the coming months in three scenarios.", rich_markup_mode=None)
 
@@ -52,6 +60,7 @@ def forecast(
 ) -> None:
     """Budget the coming months in three scenarios."""
     if context.invoked_subcommand is not None:
+        refuse_options_before(context, "forecast")
         return
     from finops_ai.cli.forecast import forecast_and_describe
     from finops_ai.cli.forecast_choice import Choice

@@ -41,6 +41,10 @@ _MEANING = (
     "Kinds overlap: the same money stands under its vendor, its project, its model and its service. "
     "Estimate: logged calls at contract rate or list price."
 )
+_OPEN_MEANING = (
+    "Kinds overlap: the same money stands under its vendor, its project, its model and its service. "
+    "Not placed: billed money; of what no bill names, its logged calls at contract rate or list price."
+)
 _SUGGESTED_MAX = 5
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -110,7 +114,11 @@ def show_inventory(
         empty=f"{nothing}{new}.",
         null="",
     )
-    blocks: list[Table | str] = [table, *([_MEANING] if shown else []), *_suggestions(opened)]
+    blocks: list[Table | str] = [
+        table,
+        *([_OPEN_MEANING if unregistered else _MEANING] if shown else []),
+        *_suggestions(opened),
+    ]
     facts = {"since": since, "shown": len(shown), "not_registered": len(opened)}
     return Document("inventory", tuple(blocks), facts)
 

@@ -9,6 +9,7 @@ import typer
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document
+from finops_ai.errors import ConfigError
 
 
 class Shape(StrEnum):
@@ -105,6 +106,20 @@ def settings_of(context: typer.Context) -> Settings:
     settings = context.obj
     assert isinstance(settings, Settings)
     return settings
+
+
+def refuse_options_before(context: typer.Context, command: str) -> None:
+    """ConfigError for options of the group `command` where a subcommand follows: none would count."""
+    given = [
+        name
+        for name in context.params
+        if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+    ]
+    if given:
+        raise ConfigError(
+            f"{command}: options stand before the command.",
+            hint=f"Write those that it knows behind it: finops-ai {command} {context.invoked_subcommand} ...",
+        )
 
 
 def print_document(document: Document, shape: Shape | Rows | Full) -> None:

@@ -70,7 +70,7 @@ def _document(found: Return) -> Document:
 
 def _returned(worth: Worth) -> tuple[object, ...]:
     return (
-        *(worth.kind, worth.workflow, worth.currency, worth.benefit, worth.cost, worth.review_cost),
+        *(worth.kind, worth.workflow, worth.currency, worth.benefit, worth.cost or None, worth.review_cost),
         *(_percent(worth.roi), worth.ratio, worth.payback_days),
     )
 
@@ -86,6 +86,9 @@ def _said(found: Return) -> Iterator[str]:
     """What the figures leave out, and what they rest on."""
     for worth in found.outcomes:
         name = f"{worth.kind} of {worth.workflow}"
+        if not worth.cost:
+            # Logs without their bill: the cost is not known, and it is not nothing.
+            yield f"{name}: AI cost n/a, nothing that is billed belongs to {worth.workflow}."
         if worth.reason is not None:
             yield f"{name}: ROI n/a, {worth.reason}."
         elif worth.counted < worth.successes:
@@ -118,7 +121,7 @@ def _percent(share: Decimal | None) -> str | None:
 def _flat(worth: Worth) -> tuple[object, ...]:
     return (
         *(worth.kind, worth.workflow, worth.currency, worth.attempts, worth.successes, worth.counted),
-        *(worth.basis, worth.benefit, worth.cost, worth.review_cost, worth.roi, worth.ratio),
+        *(worth.basis, worth.benefit, worth.cost or None, worth.review_cost, worth.roi, worth.ratio),
         *(worth.payback_days, worth.time_to_value_days, worth.human_per_case, worth.cost_per_attempt),
         *(worth.ai_first_per_case, worth.success_rate, worth.break_even_rate, worth.reason),
     )

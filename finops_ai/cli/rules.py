@@ -181,7 +181,9 @@ def check_rules(
 def _check_blocks(
     config: Config, conflicts: list[Overlap], narrow: list[Overlap], idle: Sequence[Idle], span: str
 ) -> Iterator[Table | str]:
-    if not conflicts and not idle:
+    if not config.rules and not config.pools:
+        yield "There are no rules and no pools: add some under `rules` in finops.yaml."
+    elif not conflicts and not idle:
         names = f"{counted(len(config.rules), 'rule')} and {counted(len(config.pools), 'pool')}"
         yield f"{names}, {span}: all of them take something, and no order decides by chance."
     yield Table("conflicts", "Rules that overlap: their order decides", _OVERLAPS, _rows(conflicts))

@@ -19,7 +19,7 @@ from finops_ai.cli.text import cell, counted
 from finops_ai.config import Config, Rule
 from finops_ai.config_candidate import with_rule
 from finops_ai.config_file import load_config, meant
-from finops_ai.errors import ConfigError
+from finops_ai.errors import ConfigError, InputError
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.patterns import spelled
@@ -85,7 +85,7 @@ def test_rules(
         with settings.open(replace(config, ledger_path=path)) as ledger:
             refresh(ledger, config, at_utc=at_utc, wanted=_asked_for(month, since))
             closed = {found.month for found in closed_months(ledger)}
-            months = months_asked(ledger, month, since)
+            months = _months(ledger, config, month, since)
             scope = [each for each in months if each not in closed]
             before = _figures(ledger, scope, config.reporting_currency)
             refresh(ledger, candidate, at_utc=at_utc, wanted=lambda each: each in scope)
@@ -213,6 +213,15 @@ def _snippet(rule: Rule) -> str:
     if rule.valid_to:
         said["until"] = str(rule.valid_to)
     return written_yaml([said])
+
+
+def _months(ledger: Ledger, config: Config, month: str | None, since: str | None) -> list[Month]:
+    """The months in question; what is missing is said of the ledger itself, not of its copy."""
+    try:
+        return months_asked(ledger, month, since)
+    except InputError as problem:
+        message = problem.message.replace(str(ledger.path), str(config.ledger_path))
+        raise InputError(message, hint=problem.hint) from None
 
 
 def _introduced(config: Config, rule: Rule, met: Sequence[Met]) -> Iterator[str]:

@@ -175,8 +175,11 @@ def _refuse(ledger: Ledger, history: History, afterwards: int) -> None:
             "forecast after it was over.",
             hint="Add --hindsight to grade what it would have said, or see `finops-ai forecast backtest`.",
         )
+    what = (
+        "The stored forecast covers no" if stored == 1 else f"None of the {stored} stored forecasts covers a"
+    )
     raise InputError(
-        f"None of the {stored} stored forecasts covers a complete month: bills reach {history.newest}.",
+        f"{what} complete month: bills reach {history.newest}.",
         hint="Ingest the next month's bills and attribute it, or see `finops-ai forecast backtest`.",
     )
 

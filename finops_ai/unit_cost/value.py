@@ -49,7 +49,12 @@ class Worth:
 
     @property
     def full_cost(self) -> Decimal | None:
-        """Loaded cost plus the review that is stated; None when that cannot be valued."""
+        """Loaded cost plus the review that is stated; None when that cannot be valued.
+
+        None, too, where nothing is billed: the calls cost something, and no bill says how much.
+        """
+        if not self.cost:
+            return None
         if not self.is_reviewed:
             return self.cost
         return None if self.review_cost is None else self.cost + self.review_cost

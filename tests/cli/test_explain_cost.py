@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import shlex
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -162,6 +163,17 @@ def test_every_figure_of_attribute_is_explained_to_the_last_digit(brightwater: R
         )
         assert found["figure"] == figure, options
         assert total(found["parts"], "cost") == total(found["groups"], "cost") == D(figure), options
+
+
+@pytest.mark.parametrize("by", ["model", "provider", "outcome", "product"])
+def test_the_command_in_a_line_gives_the_line_s_own_figure(brightwater: Run, by: str) -> None:
+    shown = answer_of(brightwater("attribute", *OCTOBER, "--by", by, "--format", "json"))
+    asked = [(line["explain"], line["total"]) for line in shown["lines"] if line["explain"] is not None]
+    for command, figure in asked:
+        found = answer_of(brightwater(*shlex.split(command)[1:], "--rows", "1", "--format", "json"))
+        assert found["figure"] == figure, command
+    # What no single filter finds has no command, rather than one that shows another figure.
+    assert len(shown["lines"]) - len(asked) == {"outcome": 1, "product": 1}.get(by, 0)
 
 
 def test_calls_and_price_rows_add_up_to_the_list_price(brightwater: Run) -> None:

@@ -266,6 +266,25 @@ def test_roi_for_machines(month: Path, finops: Run) -> None:
     assert [row["outcome"] for row in rows] == ["contract_reviewed", "ticket_resolved"]
 
 
+def test_what_nothing_billed_belongs_to_has_an_unknown_cost(
+    folder: Path, finops: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    with_value(folder)
+    with Ledger.open(folder / "finops.duckdb") as ledger:
+        books = Books(ledger)
+        books.call(output_tokens=20, session_id="c", tags='{"w": "contracts"}')
+        books.outcome("C", kind="contract_reviewed", session_id="c")
+        ledger.execute("INSERT INTO month_input VALUES (DATE '2026-10-01', 1)")
+    answer = finops("roi", "--month", "2026-10")
+    assert answer.code == 0
+    (line,) = [line for line in answer.out.splitlines() if line.startswith("contract_reviewed  contract")]
+    assert line.split()[2:] == ["80.00", "n/a", "n/a", "n/a", "n/a", "n/a"]
+    assert "AI cost n/a, nothing that is billed belongs to contract-review." in " ".join(answer.out.split())
+    found = json.loads(finops("roi", "--month", "2026-10", "--format", "json").out)
+    assert {each["cost"] for each in found["outcomes"]} == {None}
+
+
 def test_without_outcomes_both_say_so(company: Path, finops: Run) -> None:
     text = (company / "finops.yaml").read_text(encoding="utf-8")
     kept = text[: text.index("outcomes:")] + text[text.index("pools:") :]
