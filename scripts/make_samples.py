@@ -16,7 +16,7 @@ from pathlib import Path
 from sample_company.bills import Bill, anthropic, cells_of, marketing_cells, openai
 from sample_company.budgets import BUDGETS, Spend, add_month, alerts_csv
 from sample_company.cloud_bills import aws, vectorhub
-from sample_company.guide import CONFIG, readme
+from sample_company.guide import CONFIG, VALUE, readme
 from sample_company.logs import TORN_SESSION_MONTH, Log, claude_code, litellm
 from sample_company.model import MONTHS, Call, Outcome, at, days, next_month, plain, total
 from sample_company.outcomes import outcome_file
@@ -113,7 +113,7 @@ def make(root: Path) -> None:
     write(root / "tests" / "truth" / "samples.json", text.encode())
     alerts = alerts_csv(spend, days(MONTHS[-1])[-1])
     write(root / "tests" / "truth" / "budget_alerts.csv", alerts.encode())
-    write(samples / "finops.yaml", (CONFIG + BUDGETS).encode())
+    write(samples / "finops.yaml", (CONFIG + BUDGETS + VALUE).encode())
     write(samples / "README.md", readme(months).encode())
 
 

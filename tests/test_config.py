@@ -496,12 +496,16 @@ def test_the_samples_and_the_template_of_init_are_valid(folder: Path) -> None:
     assert load_config(folder).workflows == ()
     text = (folder / "finops.yaml").read_text(encoding="utf-8")
     # The commented examples are valid too when the comment marks are taken away.
-    text = re.sub(r"^(workflows|rules|outcomes|pools|budgets): (\{\}|\[\])", r"\1:", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^(workflows|rules|outcomes|pools|budgets|value): (\{\}|\[\])", r"\1:", text, flags=re.MULTILINE
+    )
     text = re.sub(r"^#(  .*)$", r"\1", text, flags=re.MULTILINE)
     config = load(folder, text)
     assert [rule.workflow for rule in config.rules] == ["support-triage", "support-triage"]
     assert config.pools[0].receivers == ("support-triage",)
     assert [budget.name for budget in config.budgets] == ["total", "support-triage"]
+    assert config.value.of_kind("ticket_resolved").human_minutes == 12
+    assert config.workflows[0].models == ("gpt-5-mini(?s:.*)",)
 
 
 def test_the_published_schema_names_the_same_keys() -> None:

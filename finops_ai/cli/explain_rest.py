@@ -94,7 +94,7 @@ def explain_balance(settings: Settings, asked: Asked) -> Document:
             _BALANCE,
             tuple(rows),
             null="",
-            empty=f"{month}: nothing is billed. What is logged: `finops-ai explain estimate --month {month}`.",
+            empty=f"{month}: nothing billed. What is logged: `finops-ai explain estimate --month {month}`.",
         ),
         *([text] if rows else []),
         *dict.fromkeys(str(row[-1]) for row in rows if row[-1] is not None),

@@ -31,6 +31,7 @@ workflows: {{}}
 #    cost_centre: CC-110
 #    gl_code: "6420"
 #    product: Help Desk       # workflows of one product are listed together
+#    models: [gpt-5-mini*]    # what it may use: `finops-ai waste` names calls of other models
 
 # From calls and charges to workflows: the first rule whose fields all match wins. What no rule
 # matches is never spread over the others: it is reported as a gap.
@@ -58,6 +59,12 @@ pools: []
 budgets: []
 #  - {{total: true, cost: "2500"}}
 #  - {{workflow: support-triage, cost: "900", tokens: 80000000}}
+
+# What outcomes are worth, where their files do not say: `finops-ai roi` sets it beside the cost.
+value: {{}}
+#  hourly_cost: "52.00"
+#  outcomes:
+#    ticket_resolved: {{human_minutes: 12, review_minutes: "1.5"}}
 
 # Your own file formats, one .sql file each: docs/importers.md.
 importers: []

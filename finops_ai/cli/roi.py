@@ -22,6 +22,14 @@ _HUMAN = columns(
     *("kind:outcome", "workflow:workflow", "currency:currency", "human:human:money", "ai:AI first:money"),
     *("rate:success:count", "break_even:break-even:count", "ttv:time to value:money"),
 )
+_MEANING = (
+    "ROI: (benefit - cost) / cost, with cost = AI cost + review; ratio: benefit / cost; days: how many days "
+    "of the benefit pay the month's cost."
+)
+_HUMAN_MEANING = (
+    "AI first: AI tries each case and a human does those that fail; break-even: the success rate from which "
+    "that is cheaper; time to value: days in which humans would cost what the outcomes are worth."
+)
 _FLAT = columns(
     *("outcome:", "workflow:", "currency:", "attempts:", "successes:", "counted:", "basis:", "benefit:"),
     *("cost:", "review_cost:", "roi:", "ratio:", "payback_days:", "time_to_value_days:"),
@@ -62,6 +70,8 @@ def _document(found: Return) -> Document:
             Table("", "A case done by a human, and by AI first (estimated)", _HUMAN, compared),
             *_said(found),
             *(line for each in found.coverage for line in _covered(each)),
+            *([_MEANING] if found.outcomes else []),
+            *([_HUMAN_MEANING] if compared else []),
         ),
         facts,
         flat,

@@ -26,6 +26,10 @@ _HELD_OUT = columns(
     *("workflow:workflow", "outcome:outcome", "currency:currency", "estimate:estimate:money4"),
     *("actual:actual:money4", "off:off:count", "hit:hit", "hits:hits:count", "inside:inside:count"),
 )
+_MEANING = (
+    f"hits, inside: of {SPLITS} divisions, in how many the half held out was within the limit, and inside "
+    "the 95% interval stated from the other half."
+)
 _FLAT = columns(
     *("workflow:", "outcome:", "currency:", "verdict:", "reason:", "advice:", "spend:", "attempts:"),
     *("successes:", "sessions:", "attributed:", "estimate:", "month_low:", "month_high:"),
@@ -82,6 +86,7 @@ def _document(month: Month, limit: Decimal, checks: tuple[Check, ...]) -> Docume
             Table("", f"One half held out, the middle of {SPLITS} divisions", _HELD_OUT, held_out),
             *(_said(check) for check in checks),
             *_summary(checks, limit),
+            *([_MEANING] if held_out else []),
         ),
         facts,
         flat,

@@ -35,6 +35,7 @@ workflows:
     department: Technology
     cost_centre: CC-410
     gl_code: "6425"
+    models: [claude-sonnet-*]     # what it may use: `finops-ai waste` names other models
   contract-review:
     owner: elena.rossi
     team: legal
@@ -73,6 +74,19 @@ pools:
   - name: vector-search      # vector database usage and its support seats
     when: {service_provider_name: VectorHub}
     split: {by: direct_cost, receivers: [support-triage, claims-intake]}
+"""
+VALUE = """\
+
+# What the work would cost without AI, and what people still do: `finops-ai roi`. What an outcome is worth
+# stands in the outcome files.
+value:
+  hourly_cost: "48.00"
+  outcomes:
+    ticket_resolved: {review_minutes: "0.5"}
+    refund_decided: {review_minutes: "1"}
+    claim_processed: {review_minutes: "2"}
+    change_merged: {review_minutes: "20"}
+    contract_reviewed: {review_minutes: "10"}
 """
 
 _README = """\

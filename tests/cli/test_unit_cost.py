@@ -94,6 +94,8 @@ support-triage, ticket_resolved: no; known within 23% only: sessions cost too
 unlike each other for 24 successes. About 31 successes would do.
 
 Known within 20%: 0 of 3, 0% of their spend.
+hits, inside: of 20 divisions, in how many the half held out was within the
+limit, and inside the 95% interval stated from the other half.
 """
 VERIFY_120 = """\
 2026-10: cost per success (estimated), 95% in the long run, USD
@@ -120,6 +122,8 @@ support-triage, ticket_resolved: no; known within 23% only: sessions cost too un
 31 successes would do.
 
 Known within 20%: 0 of 3, 0% of their spend.
+hits, inside: of 20 divisions, in how many the half held out was within the limit, and inside the 95% interval stated
+from the other half.
 """
 ROI_80 = """\
 2026-10: return on AI spend, USD
@@ -142,6 +146,11 @@ No review minutes stated, no review in the cost: contract_reviewed.
 ROI coverage of 70.00 USD billed: 87.1% has a defined outcome, 87.1% a defined
 value.
 Workflows without an outcome: chatter 3.00.
+ROI: (benefit - cost) / cost, with cost = AI cost + review; ratio: benefit /
+cost; days: how many days of the benefit pay the month's cost.
+AI first: AI tries each case and a human does those that fail; break-even: the
+success rate from which that is cheaper; time to value: days in which humans
+would cost what the outcomes are worth.
 """
 ROI_120 = """\
 2026-10: return on AI spend, USD
@@ -159,6 +168,10 @@ ticket_resolved of support-triage: no value stated, the benefit is human time sa
 No review minutes stated, no review in the cost: contract_reviewed.
 ROI coverage of 70.00 USD billed: 87.1% has a defined outcome, 87.1% a defined value.
 Workflows without an outcome: chatter 3.00.
+ROI: (benefit - cost) / cost, with cost = AI cost + review; ratio: benefit / cost; days: how many days of the benefit
+pay the month's cost.
+AI first: AI tries each case and a human does those that fail; break-even: the success rate from which that is cheaper;
+time to value: days in which humans would cost what the outcomes are worth.
 """
 
 
