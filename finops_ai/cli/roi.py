@@ -95,7 +95,7 @@ def _human(worth: Worth) -> tuple[object, ...]:
 def _said(found: Return) -> Iterator[str]:
     """What the figures leave out, and what they rest on."""
     for worth in found.outcomes:
-        name = f"{worth.kind} of {worth.workflow}"
+        name = f"{worth.kind} of {worth.workflow}{_told_apart(worth, found)}"
         if not worth.cost:
             # Logs without their bill: the cost is not known, and it is not nothing.
             yield f"{name}: AI cost n/a, nothing that is billed belongs to {worth.workflow}."
@@ -111,6 +111,12 @@ def _said(found: Return) -> Iterator[str]:
     unstated = dict.fromkeys(worth.kind for worth in found.outcomes if not worth.is_reviewed)
     if unstated:
         yield f"No review minutes stated, no review in the cost: {', '.join(unstated)}."
+
+
+def _told_apart(worth: Worth, found: Return) -> str:
+    """The currency, where the same outcome has costs in several."""
+    same = [each for each in found.outcomes if (each.kind, each.workflow) == (worth.kind, worth.workflow)]
+    return f", {worth.currency}" if len(same) > 1 else ""
 
 
 def _covered(each: Coverage) -> Iterator[str]:

@@ -36,6 +36,8 @@ from finops_ai.cli.text import cell, one_line, visible
 
 _RULED = Box("    \n    \n -- \n    \n    \n -- \n    \n    \n", ascii=True)
 _NAME_MIN_WIDTH = 10
+_NAME_LAST_WIDTH = 8
+"""What names give way to when nothing else is left to give."""
 _GAP = 2
 _BREAKABLE = re.compile(r"-?+[^\s_/,-]*+[\s_/,-]|-?[^\s_/,-]+|-")  # a minus stays with its number
 
@@ -168,13 +170,13 @@ def _show_table(console: Console, table: Table) -> None:
     drawn = RichTable(box=_RULED, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", show_edge=False)
     for column, width in zip(table.columns, widths, strict=True):
         right = column.kind != "text"
-        drawn.add_column(Text(column.title), justify="right" if right else "left", no_wrap=True, width=width)
+        title = Text(column.title[:width])
+        drawn.add_column(title, justify="right" if right else "left", no_wrap=True, width=width)
     for line in cells:
         drawn.add_row(
             *(Text("\n".join(_wrapped(text, width))) for text, width in zip(line, widths, strict=True))
         )
-    needed = sum(widths) + _GAP * (len(widths) - 1)
-    options = console.options.update_width(max(console.width, needed))
+    options = console.options.update_width(max(console.width, _needed(widths)))
     for segments in console.render_lines(drawn, options, pad=False):
         text = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
         text.rstrip()
@@ -183,15 +185,31 @@ def _show_table(console: Console, table: Table) -> None:
 
 
 def _widths(layout: tuple[Column, ...], cells: list[list[str]], width: int) -> list[int]:
-    """The width of each column: names give way down to ten, numbers never do."""
+    """The width of each column: names give way to ten, then the word over currencies, then names to eight.
+
+    Numbers never give way.
+    """
     widths = [max([len(c.title), *(len(line[i]) for line in cells)]) for i, c in enumerate(layout)]
     names = [i for i, c in enumerate(layout) if c.kind == "text"]
-    while sum(widths) + _GAP * (len(widths) - 1) > width:
-        widest = max(names, key=lambda i: widths[i], default=None)
-        if widest is None or widths[widest] <= _NAME_MIN_WIDTH:
-            break
-        widths[widest] -= 1
+    _narrow(widths, names, _NAME_MIN_WIDTH, width)
+    for i, column in enumerate(layout):
+        if column.key == "currency" and _needed(widths) > width:
+            widths[i] = max(len(line[i]) for line in cells)
+    _narrow(widths, names, _NAME_LAST_WIDTH, width)
     return widths
+
+
+def _narrow(widths: list[int], names: list[int], least: int, width: int) -> None:
+    """Take from the widest name until the line fits or each has `least`."""
+    while _needed(widths) > width:
+        widest = max(names, key=lambda i: widths[i], default=None)
+        if widest is None or widths[widest] <= least:
+            return
+        widths[widest] -= 1
+
+
+def _needed(widths: Sequence[int]) -> int:
+    return sum(widths) + _GAP * (len(widths) - 1)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

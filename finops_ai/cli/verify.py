@@ -84,7 +84,7 @@ def _document(month: Month, limit: Decimal, checks: tuple[Check, ...]) -> Docume
             Table("", f"{month}: cost per success (estimated), 95% in the long run", _KNOWN, known),
             Table("", "Logs are lost: cost per success of this month itself, 95%", _LOST, lost),
             Table("", f"One half held out, the middle of {SPLITS} divisions", _HELD_OUT, held_out),
-            *(_said(check) for check in checks),
+            *(_said(check, checks) for check in checks),
             *_summary(checks, limit),
             *([_MEANING] if held_out else []),
         ),
@@ -122,8 +122,12 @@ def _held_out(check: Check, held: HeldOut) -> tuple[object, ...]:
     )
 
 
-def _said(check: Check) -> str:
+def _said(check: Check, checks: tuple[Check, ...]) -> str:
     name = check.workflow if check.kind is None else f"{check.workflow}, {check.kind}"
+    if any(
+        (each.workflow, each.kind) == (check.workflow, check.kind) for each in checks if each is not check
+    ):
+        name += f", {check.currency}"
     return f"{name}: {check.verdict}; {check.reason}.{f' {check.advice}' if check.advice else ''}"
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.screen import show
 from tests.cli.conftest import BILL_HEAD, CONFIG, Run, bill_line
 
 RATES = "date,from,to,rate,source\n2026-10-01,EUR,USD,1.0835,ECB\n"
@@ -93,3 +96,25 @@ def test_config_show_names_the_rates(abroad: Path, finops: Run) -> None:
     )
     assert settings["freshness.default"]["value"] == "warn after 3 days, error after 10 days"
     assert settings["fx_rates"]["origin"] == "finops.yaml:2"
+
+
+def test_tables_of_several_currencies_fit_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    layout = columns(
+        *("kind:outcome", "workflow:workflow", "currency:currency", "attempts:tried:count"),
+        *("successes:success:count", "provisional:not final:count", "a:attributed:money4"),
+        *("b:loaded:money4", "c:ceiling:money4"),
+    )
+    money = (Decimal("11.5380"), Decimal("16.6701"), Decimal("86.4600"))
+    rows = [("ticket_resolved", "support-triage", name, 176, 129, 43, *money) for name in ("EUR", "USD")]
+    show(Document("outcomes", (Table("outcomes", "Cost", layout, tuple(rows)),), {}))
+    lines = capsys.readouterr().out.splitlines()
+    assert max(len(line) for line in lines) == 80
+    # Money is whole; the word over the currencies and then the names give way.
+    assert (
+        lines[1].split() == "outcome workflow cur tried success not final attributed loaded ceiling".split()
+    )
+    assert lines[3].split() == "ticket_ support- EUR 176 129 43 11.5380 16.6701 86.4600".split()
+    assert lines[4].split() == ["resolved", "triage"]
