@@ -12,6 +12,7 @@ FROM (
         pass_bill.cell_id,
         CASE
             WHEN NOT has_quantity AND billing_currency <> list_currency THEN pass_bill.amount
+            WHEN rest_weight = 0 AND matched_weight > 0 THEN 0
             ELSE money.share
         END AS amount,
         CASE WHEN tokens.share > 0 THEN tokens.share END AS quantity,

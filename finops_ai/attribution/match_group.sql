@@ -7,6 +7,7 @@ INSERT INTO match_group
 WITH usage AS (
     SELECT
         key,
+        any_value(provider) AS provider,
         sum(quantity)::DECIMAL(38,15) AS logged,
         CASE WHEN count(*) = count(list_cost) THEN sum(list_cost) END::DECIMAL(38,15) AS list_cost,
         coalesce(max(list_currency), $list_currency) AS list_currency,
@@ -30,6 +31,7 @@ bill AS (
 SELECT
     $pass,
     (SELECT coalesce(max(group_id), 0) FROM match_group) + row_number() OVER (ORDER BY key),
+    provider,
     key,
     billed IS NOT NULL,
     list_currency,

@@ -2,7 +2,8 @@
 CREATE OR REPLACE TEMP TABLE match_group (
     pass INTEGER,
     group_id BIGINT,
-    key VARCHAR [],
+    provider VARCHAR,
+    key VARCHAR,
     has_quantity BOOLEAN,
     list_currency VARCHAR,
     matched_weight HUGEINT,

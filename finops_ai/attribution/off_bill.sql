@@ -21,7 +21,7 @@ found AS (
     LEFT JOIN billed_provider USING (provider)
     WHERE quantity > 0
     UNION ALL
-    SELECT 'rate_difference', key[1], model, list_currency, below_list_cost, 0
+    SELECT 'rate_difference', provider, model, list_currency, below_list_cost, 0
     FROM match_group
     WHERE below_list_cost IS NOT NULL
 )

@@ -1,11 +1,14 @@
--- Temporary: the open token cells that take part in one pass, under the key of the dimensions it keeps.
+-- Temporary: the open token cells that take part in one pass, under the key of the dimensions it keeps: one
+-- text, which joins many times faster than a list. In one pass each part of it is NULL in all rows or in none.
 CREATE OR REPLACE TEMP TABLE pass_bill AS
 SELECT
     cell_id,
     billing_currency,
     amount,
     quantity,
-    [
+    provider,
+    concat_ws(
+        chr(31),
         provider,
         CASE WHEN $project = 'both' THEN project_id END,
         CASE WHEN $model = 'both' THEN match_model END,
@@ -16,7 +19,7 @@ SELECT
             WHEN $has_kind THEN token_kind
         END,
         CASE WHEN $has_tier THEN service_tier END
-    ] AS key
+    ) AS key
 FROM bill_open
 WHERE is_open
     AND ($project = 'bill_lacks') = (project_id IS NULL)

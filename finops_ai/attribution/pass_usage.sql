@@ -10,7 +10,9 @@ SELECT
     list_currency,
     least_unit_cost,
     most_unit_cost,
-    [
+    provider,
+    concat_ws(
+        chr(31),
         provider,
         CASE WHEN $project = 'both' THEN project_id END,
         CASE WHEN $model = 'both' THEN match_model END,
@@ -21,7 +23,7 @@ SELECT
             WHEN $has_kind THEN token_kind
         END,
         CASE WHEN $has_tier THEN service_tier END
-    ] AS key
+    ) AS key
 FROM usage_open
 WHERE quantity > 0
     AND ($project <> 'usage_lacks' OR project_id IS NULL OR provider NOT IN (FROM shared_project))

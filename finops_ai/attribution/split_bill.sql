@@ -1,5 +1,6 @@
 -- split: each cell of pass $pass into matched (member 0) and rest (member 1): subgroup 0 its amount, 1 its
--- quantity. A cell in another currency than the list price takes part only where quantities decide.
+-- quantity. A cell in another currency than the list price takes part only where quantities decide. A cell that is
+-- explained whole needs no division and is left out: see matched_bill.sql and bill_rest.sql.
 CREATE OR REPLACE TEMP TABLE split AS
 SELECT
     pass_bill.cell_id AS group_id,
@@ -10,5 +11,6 @@ SELECT
 FROM pass_bill
 INNER JOIN match_group ON match_group.pass = $pass AND match_group.key = pass_bill.key
 CROSS JOIN (VALUES (0, 0), (0, 1), (1, 0), (1, 1)) AS part (subgroup_id, member_id)
-WHERE (has_quantity OR billing_currency = list_currency)
+WHERE (rest_weight > 0 OR matched_weight = 0)
+    AND (has_quantity OR billing_currency = list_currency)
     AND (part.subgroup_id = 0 OR has_quantity)
