@@ -44,7 +44,7 @@ def explain_outcome(settings: Settings, asked: Asked) -> Document:
         found = [each for each in _found(ledger, month) if _is_asked(each, asked)]
         if not found:
             raise InputError(
-                f"{asked.outcome}: n/a in {month}, since no workflow counts outcomes of this kind.",
+                f"{asked.outcome}: n/a in {month}, since no such workflow counts outcomes of this kind.",
                 hint="Name it under `outcomes` of finops.yaml with its workflow and link.",
             )
         blocks: list[Table | str] = [outdated_text(old)] if month in old else []
