@@ -146,7 +146,7 @@ def test_hindsight_is_no_skill(track: Book) -> None:
 
 
 def test_a_scenario_that_was_never_planned(track: Book) -> None:
-    with pytest.raises(ConfigError, match='"Wild" is no scenario of that forecast.') as caught:
+    with pytest.raises(ConfigError, match=r'"Wild" is no scenario of that forecast\.') as caught:
         graded(track, scenario="Wild")
     assert caught.value.hint == "It has Expected, Baseline."
 
