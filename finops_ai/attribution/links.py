@@ -149,7 +149,7 @@ def _link_by_value(ledger: Ledger, number: int, link: str, kinds: list[str], mon
     ledger.execute(
         "CREATE OR REPLACE TEMP TABLE link_found AS SELECT u.file_id, u.row_number, u.at_utc, s.claim, "
         "s.step_id, s.method, v.value_id, v.outcomes FROM token_usage AS u "
-        "INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number "
+        f"INNER JOIN ({_MAPPED}) AS m ON m.file_id = u.file_id AND m.row_number = u.row_number "
         "INNER JOIN link_step AS s ON s.workflow = m.workflow AND s.pass = $pass "
         f"INNER JOIN link_value AS v ON v.kind = s.kind AND v.value = {value} {known}"
         "WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc",
@@ -158,6 +158,11 @@ def _link_by_value(ledger: Ledger, number: int, link: str, kinds: list[str], mon
     ledger.run(ROOM, "link_take.sql")
 
 
+# Few workflows have outcomes: their calls are picked before the wide table is joined.
+_MAPPED = (
+    "SELECT * FROM usage_mapped SEMI JOIN "
+    "(SELECT workflow FROM link_step WHERE pass = $pass) AS tried USING (workflow)"
+)
 _ANTI_JOIN_KNOWN = (
     "ANTI JOIN call_link AS c ON c.file_id = u.file_id AND c.row_number = u.row_number AND c.claim = s.claim "
 )
@@ -190,7 +195,7 @@ def _link_by_window(ledger: Ledger, number: int, step: Step, window: LinkWindow,
         "CREATE OR REPLACE TEMP TABLE link_found AS SELECT u.file_id, u.row_number, u.at_utc, s.claim, "
         "s.step_id, u.at_utc + to_hours($hours::INTEGER) AS until_utc, s.method, v.value_id "
         "FROM token_usage AS u "
-        "INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number "
+        f"INNER JOIN ({_MAPPED}) AS m ON m.file_id = u.file_id AND m.row_number = u.row_number "
         "INNER JOIN link_step AS s ON s.workflow = m.workflow AND s.pass = $pass "
         f"INNER JOIN link_value AS v ON v.step_id = s.step_id AND v.value = {_key(texts)} {known}"
         "WHERE u.at_utc >= $start_utc AND u.at_utc < $end_utc",
@@ -229,6 +234,9 @@ def _share_calls(ledger: Ledger, config: Config, month: Month) -> None:
         ledger.run(ROOM, name)
     if ledger.value("SELECT count(*) FROM call_several") > 0:
         ledger.run(ROOM, "usage_linked_several.sql")
+    # A row per linked call each: later steps need the memory.
+    for name in ("link_found", "call_link", "call_several"):
+        ledger.execute(f"DROP TABLE IF EXISTS {name}")
     is_needed = any(link.split == "token_weighted" for link in config.outcomes)
     span = {"start_utc": month.start_utc, "end_utc": month.end_utc}
     ledger.run(ROOM, "link_own_tokens.sql", {**span, "is_needed": is_needed})

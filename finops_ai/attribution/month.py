@@ -98,9 +98,8 @@ def _register(ledger: Ledger, config: Config, month: Month) -> None:
 
 
 def _take_usage(ledger: Ledger, config: Config, month: Month) -> None:
-    span = {"start_utc": month.start_utc, "end_utc": month.end_utc}
     rules.match_rows(ledger, config, "token_usage", month, commitments.using_pools(config, month))
-    ledger.run(ROOM, "usage_mapped.sql", span)
+    ledger.run(ROOM, "usage_mapped.sql")
     links.link_usage(ledger, config, month)
     usage.take(ledger, month)
     ledger.run(ROOM, "usage_open.sql")

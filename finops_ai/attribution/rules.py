@@ -22,6 +22,7 @@ _INSTANTS = {"token_usage": "at_utc", "charge": "billing_period_start_utc"}
 # does not take them, only one that names the category.
 _SET_APART = "coalesce(charge_category IN ('Tax', 'Credit', 'Adjustment'), false)"
 _CATEGORY_FIELDS = frozenset({"charge_category", "charge_class"})
+_HINT = "workflow_hint"
 _DAYS = {"token_usage": "at_utc", "charge": "charge_period_start_utc"}
 
 
@@ -65,7 +66,8 @@ def validate(ledger: Ledger, config: Config) -> None:
 
 
 def match_rows(ledger: Ledger, config: Config, table: str, month: Month, pools: Sequence[Pool] = ()) -> None:
-    """Fill temporary `<table>_rule`: file_id, row_number, rule_ordinal and pool_ordinal (NULL: none).
+    """Fill temporary `<table>_rule`: file_id, row_number, rule_ordinal and pool_ordinal (NULL: none), and for
+    calls the workflow_hint of their log.
 
     `table` is token_usage or charge; its rows of `month` appear once each. Of `pools` the first that
     matches is taken, by its place; one without conditions matches nothing.
@@ -76,11 +78,14 @@ def match_rows(ledger: Ledger, config: Config, table: str, month: Month, pools: 
 def match(ledger: Ledger, table: str, month: Month, among: Owners, result: str) -> None:
     """Fill temporary table `result` as `match_rows` does."""
     same = _judged(ledger, table, month, among)
+    hint = f", r.{_HINT}" if table == "token_usage" else ""
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE {quoted(result)} AS "
-        "SELECT r.file_id, r.row_number, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
+        f"SELECT r.file_id, r.row_number{hint}, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
         f"INNER JOIN row_signature AS s ON {same}"
     )
+    # A row per call: later steps need the memory.
+    ledger.execute("DROP TABLE row_field")
 
 
 def match_every(ledger: Ledger, table: str, month: Month, tried: Sequence[Rule]) -> None:
@@ -113,6 +118,8 @@ def _extract(ledger: Ledger, table: str, aliases: dict[str, str], month: Month, 
     params: dict[str, object] = {"start_utc": month.start_utc, "end_utc": month.end_utc}
     chosen = [f"{_DAYS[table]}::DATE AS day" if dated else "NULL::DATE AS day"]
     chosen.append(f"{_SET_APART if table == 'charge' else 'false'} AS is_set_apart")
+    if table == "token_usage":
+        chosen.append(_HINT)
     for name, alias in aliases.items():
         text, values = fields.expression(name, alias)
         chosen.append(f"{text} AS {alias}")

@@ -1,5 +1,4 @@
--- One row per usage row of $month's chunk (see usage_row.sql): table usage_attributed. Of all the outcomes of the month
--- only those of the chunk are looked up.
+-- One row per usage row of $month's chunk (see usage_row.sql): table usage_attributed.
 INSERT INTO usage_attributed BY NAME
 SELECT
     $month AS month,
@@ -12,8 +11,7 @@ SELECT
     party_name.link AS outcome_link,
     party_name.share AS outcome_share
 FROM usage_row
-LEFT JOIN (FROM party_name SEMI JOIN usage_row USING (party_id)) AS party_name
-    ON party_name.party_id = usage_row.party_id
+LEFT JOIN party_name ON party_name.party_id = usage_row.party_id
 LEFT JOIN priced_usage
     ON priced_usage.month = $month
     AND priced_usage.file_id = usage_row.file_id

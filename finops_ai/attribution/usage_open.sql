@@ -19,5 +19,15 @@ SELECT
     max(list_currency) AS list_currency,
     min(unit_cost) AS least_unit_cost,
     max(unit_cost) AS most_unit_cost
-FROM (SELECT *, amount_units(list_cost) // quantity::HUGEINT AS unit_cost FROM usage_member)
+FROM (
+    SELECT
+        *,
+        -- Small costs fit 64 bits, which divide several times faster.
+        CASE
+            WHEN abs(list_cost) < 9000 AND quantity < 9000000000000000000
+                THEN amount_units(list_cost)::BIGINT // quantity::BIGINT
+            ELSE amount_units(list_cost) // quantity::HUGEINT
+        END AS unit_cost
+    FROM usage_member
+)
 GROUP BY provider, project_id, day, match_model, model_id, token_kind, service_tier

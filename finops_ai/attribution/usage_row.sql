@@ -12,11 +12,7 @@ SELECT
     coalesce(l.party_id, 0) AS party_id
 FROM token_usage AS u
 INNER JOIN usage_mapped AS m ON m.file_id = u.file_id AND m.row_number = u.row_number
-LEFT JOIN usage_linked AS l
-    ON l.file_id = u.file_id
-    AND l.row_number = u.row_number
-    AND l.file_id BETWEEN $first_file AND $last_file
-    AND l.row_number BETWEEN $first_row AND $last_row
+LEFT JOIN usage_linked AS l ON l.file_id = u.file_id AND l.row_number = u.row_number
 ANTI JOIN usage_left_out AS o ON o.month = $month AND o.usage_id = u.usage_id
 WHERE u.at_utc >= $start_utc
     AND u.at_utc < $end_utc
