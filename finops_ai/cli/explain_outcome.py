@@ -44,8 +44,8 @@ def explain_outcome(settings: Settings, asked: Asked) -> Document:
         found = [each for each in _found(ledger, month) if _is_asked(each, asked)]
         if not found:
             raise InputError(
-                f"{asked.outcome}: n/a in {month}, since it is no outcome of {asked.workflow or 'any workflow'}.",
-                hint="Name it under `outcomes` of finops.yaml with this workflow, or leave --workflow out.",
+                f"{asked.outcome}: n/a in {month}, since no such workflow counts outcomes of this kind.",
+                hint="Name it under `outcomes` of finops.yaml with its workflow and link.",
             )
         blocks: list[Table | str] = [outdated_text(old)] if month in old else []
         for each in found:
