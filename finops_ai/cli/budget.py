@@ -117,6 +117,18 @@ def replay_budgets(settings: Settings, month: str | None, as_of: str | None, *, 
     )
 
 
+def month_standings(ledger: Ledger, config: Config, month: Month) -> list[BudgetStanding]:
+    """Where each budget stands at the end of `month`, as far as it is billed; the ledger is up to date."""
+    if not config.budgets:
+        return []
+    spend = read_spend(ledger, config.reporting_currency, month)
+    return watched(config, spend, _month_end(month, spend))
+
+
+def _month_end(month: Month, spend: Spend) -> date:
+    return min(month.plus(1).first_day - timedelta(days=1), max(spend.last_day, month.first_day))
+
+
 def _config(settings: Settings, month: str | None, as_of: str | None) -> Config:
     config = settings.load()
     require_ledger(config, month)
@@ -141,7 +153,7 @@ def _spend(
         return spend, _known_day(day(as_of), spend)
     if chosen is None:
         return spend, spend.last_day
-    return spend, min(chosen.plus(1).first_day - timedelta(days=1), max(spend.last_day, chosen.first_day))
+    return spend, _month_end(chosen, spend)
 
 
 def _known_day(asked: date, spend: Spend) -> date:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from finops_ai.cli import screen
+from finops_ai.cli.budget import month_standings
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.forecast import store_once
 from finops_ai.cli.refresh import refresh
@@ -35,7 +36,13 @@ def report_files(
     ledger: Ledger, config: Config, month: Month, out: Path, kind: str, *, at_utc: datetime
 ) -> list[Path]:
     """Write the report of an up-to-date month, then note in the ledger what was reported."""
-    report = monthly_report(ledger, config, month, forecast=_budgets(ledger, config, month, at_utc=at_utc))
+    report = monthly_report(
+        ledger,
+        config,
+        month,
+        forecast=_budgets(ledger, config, month, at_utc=at_utc),
+        standings=month_standings(ledger, config, month),
+    )
     files = render_all(report)
     if kind != "all":
         files = {name: text for name, text in files.items() if name.endswith(_SUFFIX[kind])}

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from finops_ai.money import plain
-from finops_ai.reports.model import BudgetLine, Budgets, Fan, FanMonth, Scenario
+from finops_ai.reports.model import BudgetLine, Budgets, BudgetUse, Fan, FanMonth, Scenario
 
 if TYPE_CHECKING:
+    from finops_ai.forecast.budget_watch import BudgetStanding
     from finops_ai.forecast.result import Forecast, Line, ScenarioBudget
 
 
@@ -40,6 +41,21 @@ def from_forecast(forecast: Forecast) -> Budgets:
         left_out=tuple((part.part, part.currency, part.cost) for part in forecast.left_out),
         notes=tuple(note for note in (*statements, forecast.baseline_note, *forecast.notes) if note),
         fans=tuple(_fan(line) for line in _pictured(forecast)),
+    )
+
+
+def use_of(standing: BudgetStanding) -> BudgetUse:
+    """A budget's standing as the report shows it, figures unchanged."""
+    return BudgetUse(
+        name=standing.budget.name,
+        measure=standing.measure,
+        period=str(standing.period),
+        limit=standing.limit,
+        actual=standing.actual,
+        actual_percent=standing.actual_percent,
+        forecast=standing.forecast,
+        forecast_percent=standing.forecast_percent,
+        state=standing.state,
     )
 
 

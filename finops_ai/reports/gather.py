@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,18 +18,24 @@ from finops_ai.reports.model import Billed, Report, WhyChanged
 from finops_ai.reports.scope import Scope
 
 if TYPE_CHECKING:
+    from finops_ai.forecast.budget_watch import BudgetStanding
     from finops_ai.forecast.result import Forecast
 
 _BATCH = "SELECT coalesce(max(batch_id), 0) FROM month_input WHERE month <= $month"
 
 
 def monthly_report(
-    ledger: Ledger, config: Config, month: Month, *, forecast: Forecast | None = None
+    ledger: Ledger,
+    config: Config,
+    month: Month,
+    *,
+    forecast: Forecast | None = None,
+    standings: Sequence[BudgetStanding] = (),
 ) -> Report:
     """The report of `month`: exact figures, no rendering, no clock.
 
-    The ledger's derived tables must stand for the month (`attribute_month`). The same ledger,
-    configuration and forecast give an equal report.
+    The ledger's derived tables must stand for the month (`attribute_month`). `standings` are where the
+    budgets stand at its end. The same ledger, configuration, forecast and standings give an equal report.
     """
     scope = Scope(ledger, config, month)
     billed = _billed(scope)
@@ -69,6 +76,7 @@ def monthly_report(
         accrual=booked_accrual(ledger, month),
         why_changed=_why_changed(scope),
         restated=quality.restated(scope),
+        budget_uses=tuple(budgets.use_of(standing) for standing in standings),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from finops_ai.reports.budget_use import budget_use_section
 from finops_ai.reports.layout_accrual import accrual_section
 from finops_ai.reports.layout_bill import bill_section, gap_section, trend_section
 from finops_ai.reports.layout_change import change_section
@@ -37,6 +38,7 @@ def page_of(report: Report) -> Page:
         accrual_section(report),
         bill_section(report),
         trend_section(report),
+        budget_use_section(report),
         budget_section(report),
         data_section(report),
         reading_section(report),

@@ -359,6 +359,24 @@ class Budgets:
 
 
 @dataclass(frozen=True)
+class BudgetUse:
+    """One budget of finops.yaml at the month's end, in money or tokens; percentages are of its limit.
+
+    `actual` is None where nothing is known of it, `forecast` where the period is too young to say.
+    """
+
+    name: str
+    measure: str
+    period: str
+    limit: Decimal
+    actual: Decimal | None
+    actual_percent: Decimal | None
+    forecast: Decimal | None
+    forecast_percent: Decimal | None
+    state: str
+
+
+@dataclass(frozen=True)
 class WhyChanged:
     """The bridge from the month before, and what to call each workflow's change."""
 
@@ -403,6 +421,8 @@ class Report:
     """None when the month or the one before has no bill, or they share no currency."""
     restated: tuple[Restated, ...] = ()
     """Outcomes taken back or added after the month in which they were counted."""
+    budget_uses: tuple[BudgetUse, ...] = ()
+    """The budgets of finops.yaml, in its order."""
 
     @property
     def currencies(self) -> tuple[str, ...]:

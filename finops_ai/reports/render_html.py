@@ -8,6 +8,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from finops_ai.reports.budget_use import budget_use_chart
 from finops_ai.reports.charts import bridge_chart, budget_chart, trend_chart
 from finops_ai.reports.fans import fan_chart
 from finops_ai.reports.layout import page_of
@@ -23,6 +24,8 @@ def render_html(report: Report) -> str:
 def _charts(report: Report) -> dict[str, Markup]:
     pictures = {f"bridge-{proof.currency}": bridge_chart(proof) for proof in report.reconciliations}
     pictures |= {f"trend-{trend.currency}": trend_chart(trend) for trend in report.trends}
+    if report.budget_uses:
+        pictures["budget-use"] = budget_use_chart(report.budget_uses)
     if report.budgets is not None:
         pictures["budgets"] = budget_chart(report.budgets)
         if report.budgets.fans:
