@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from finops_ai.forecast.engine import conformal, events, methods, metrics, pooled
@@ -240,6 +240,7 @@ with_zeros = st.lists(st.one_of(st.just(0.0), amounts), min_size=3, max_size=40)
 
 @settings(max_examples=40, deadline=None)
 @given(with_zeros)
+@example(np.array([*[0.0] * 23, 1.0]))
 def test_costs_are_never_forecast_below_zero_and_bounds_are_in_order(values: Any) -> None:
     [answer] = forecast_many([values], MONTHS)
     assert answer.bands.finite

@@ -148,6 +148,8 @@ def _answer(
     else:
         point = methods.point_of(method, values, task, pool, task.horizon)
         bands = _interval(point, values, task, pool, model, widths=widths)
+    if bool(np.all(values >= 0)):
+        bands = bands.at_least_zero()
     has_interval = len(values) >= methods.LEAST_HISTORY
     return Answer(method, text, bands, has_interval, tested[method], tested[FLAT], {})
 
