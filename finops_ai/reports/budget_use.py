@@ -38,7 +38,7 @@ def budget_use_section(report: Report) -> Section | None:
             for use in report.budget_uses
         ),
         notes=(
-            "Expected: the period's end at the pace of the last four weeks, of the limit. "
+            "Expected: the period's end at the pace of the last four weeks, of the limit.",
             "A state that was reached holds until the period ends.",
         ),
     )
