@@ -319,7 +319,7 @@ app.add_typer(config_app, name="config")
 
 
 @config_app.command("show")
-def configprint_document(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> None:
+def config_show(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> None:
     """List every setting with its origin: default, file and line, or flag."""
     from finops_ai.cli.config_show import show_config
 
