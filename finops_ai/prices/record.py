@@ -35,12 +35,11 @@ def refresh_catalogue(
     Unchanged files cost one hash of their bytes. Needs an open transaction; raises ConfigError
     when a file is wrong.
     """
-    source = shipped("pricing") if folder is None else folder
-    files_sha256 = _files_sha256(source, own_folder)
+    files_sha256 = _files_sha256(shipped("pricing") if folder is None else folder, own_folder)
     last = ledger.rows("SELECT * FROM price_catalogue ORDER BY rowid DESC LIMIT 1")
     if last and last[0][1] == files_sha256:
         return CatalogueState(last[0][0], last[0][2], last[0][3], 0, 0)
-    catalogue = read_all(source, own_folder)
+    catalogue = read_all(folder, own_folder)
     state = CatalogueState(
         catalogue.sha256,
         len(catalogue.prices),
