@@ -29,6 +29,7 @@ from finops_ai.config_outcomes import outcome_links
 from finops_ai.config_plan import check_parts, plan, scenario_parts
 from finops_ai.config_pools import shared_pools, team_splits
 from finops_ai.config_prices import PRICE_KEYS, contract_rates, model_names, prices_folder
+from finops_ai.config_reader import FACTOR_MAX, NUMBER_MAX
 from finops_ai.config_value import outcome_values
 from finops_ai.config_waste import limits, models
 from finops_ai.errors import ConfigError
@@ -54,6 +55,8 @@ _TOP = (
     *_PLANS,
 )
 _WORKFLOW = ("owner", "team", "department", "cost_centre", "gl_code", "product", "models")
+_DECIMALS_MAX = 15
+_NAMES_MAX = 12
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _MISSING: Any = object()
 
@@ -103,10 +106,14 @@ def meant(wrong: str, known: Iterable[str]) -> str:
     """A hint for a name that is not known: the closest one, and all of them when they are few."""
     names = sorted(known)
     close = difflib.get_close_matches(wrong, names, n=1)
-    hint = f'Did you mean "{close[0]}"? ' if close else ""
     if not names:
         return "There are none."
-    return (hint + (f"Known: {', '.join(names)}." if len(names) <= 12 else "")).strip()
+    all_of_them = f"Known: {', '.join(names[:_NAMES_MAX])}"
+    rest = len(names) - _NAMES_MAX
+    if not close:
+        return f"{all_of_them} and {rest} more." if rest > 0 else f"{all_of_them}."
+    hint = f'Did you mean "{close[0]}"?'
+    return hint if rest > 0 else f"{hint} {all_of_them}."
 
 
 class _File:
@@ -230,7 +237,9 @@ class _File:
             fields = self.mapping(at, value)
             required = ("low", "mid", "high", "source")
             self.keys(at, fields, (*required, "parts"), required)
-            low, mid, high = (self.positive((*at, key), fields[key]) for key in ("low", "mid", "high"))
+            low, mid, high = (
+                self.positive((*at, key), fields[key], FACTOR_MAX) for key in ("low", "mid", "high")
+            )
             if not low <= mid <= high:
                 self.fail(
                     at, f'scenario "{name}" is not ordered low <= mid <= high.', "Put the smallest first."
@@ -312,14 +321,17 @@ class _File:
             self.fail((*at, "until"), what, "until is the first day without.")
         return start, end
 
-    def positive(self, at: KeyPath, value: Any) -> Decimal:
-        """A number over zero; fractions are quoted text, so that no digit is lost on the way."""
+    def positive(self, at: KeyPath, value: Any, most: Decimal = NUMBER_MAX) -> Decimal:
+        """A number over zero, `most` at the most; fractions are quoted text, so that no digit is lost."""
         try:
             number = decimal_from_text(self.text(at, value))
         except ValueError:
             self.fail(at, f'"{value}" is not a plain number.', 'Write it as text, for example "1.8".')
         if number <= 0:
-            self.fail(at, f"{plain(number)} is not more than zero.", 'Write a factor such as "1.3".')
+            self.fail(at, f"{value} is not more than zero.", 'Write a factor such as "1.3".')
+        if number > most or len(plain(number).partition(".")[2]) > _DECIMALS_MAX:
+            what = f"{value} is more than {most:,f}, or has more than {_DECIMALS_MAX} decimals."
+            self.fail(at, what, "Correct or round it.")
         return number
 
     def text(self, at: KeyPath, value: Any) -> str:

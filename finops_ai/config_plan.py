@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from finops_ai.config import Growth, Launch, ModelChange, Plan, PriceChange, Scenario
-from finops_ai.config_reader import Reader
+from finops_ai.config_reader import FACTOR_MAX, Reader
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.yaml_text import KeyPath
 
@@ -55,7 +55,9 @@ def scenario_parts(file: Reader, at: KeyPath, value: Any) -> tuple[tuple[str, De
     """The named factors of a multiplier, in the order in which they are told."""
     fields = file.mapping(at, value)
     file.keys(at, fields, PARTS)
-    return tuple((name, file.positive((*at, name), fields[name])) for name in PARTS if name in fields)
+    return tuple(
+        (name, file.positive((*at, name), fields[name], FACTOR_MAX)) for name in PARTS if name in fields
+    )
 
 
 def check_parts(file: Reader, at: KeyPath, scenario: Scenario) -> None:
@@ -177,7 +179,7 @@ def _model_changes(file: Reader, at: KeyPath, value: Any) -> Iterator[ModelChang
         yield ModelChange(
             file.text((*place, "name"), fields["name"]),
             _month(file, place, fields, "from"),
-            file.positive((*place, "factor"), fields["factor"]),
+            file.positive((*place, "factor"), fields["factor"], FACTOR_MAX),
             Decimal(1) if share is None else share,
             file.text((*place, "source"), fields["source"]),
         )

@@ -186,7 +186,7 @@ def _multiplier(file: Reader, at: KeyPath, fields: dict[str, Any]) -> Decimal | 
     place = (*at, "multiplier")
     multiplier = _number(file, place, fields["multiplier"])
     if multiplier >= _MULTIPLIER_MAX or multiplier != round(multiplier, _MULTIPLIER_SCALE):
-        what = f"{plain(multiplier)} is no multiplier below 10 with at most 8 decimals."
+        what = f"{fields['multiplier']} is no multiplier below 10 with at most 8 decimals."
         file.fail(place, what, 'A discount of 7 % is "0.93".')
     return multiplier
 
@@ -202,9 +202,10 @@ def _unit_prices(file: Reader, at: KeyPath, fields: dict[str, Any]) -> Iterator[
             price = _number(file, place, value)
             with localcontext(prec=60):
                 unit_price = price.scaleb(exponent)
-                is_exact = unit_price == round(unit_price, UNIT_PRICE_SCALE)
-            if not is_exact or unit_price >= _UNIT_PRICE_MAX:
-                what = f"{plain(price)} {per} is 1,000 or more a unit, or has more than 15 decimals a unit."
+                # The size is looked at first: a number of hundreds of digits cannot be rounded.
+                is_price = unit_price < _UNIT_PRICE_MAX and unit_price == round(unit_price, UNIT_PRICE_SCALE)
+            if not is_price:
+                what = f"{value} {per} is 1,000 or more a unit, or has more than 15 decimals a unit."
                 file.fail(place, what, "Copy it from the contract.")
             yield meter, unit_price
 

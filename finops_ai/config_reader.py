@@ -11,6 +11,12 @@ from typing import Any, NoReturn, Protocol
 from finops_ai.config import Condition
 from finops_ai.yaml_text import KeyPath, Lines
 
+NUMBER_MAX = Decimal(10**15)
+"""Of any number in the file: a larger one no longer fits DECIMAL(38,15) once it is multiplied."""
+
+FACTOR_MAX = Decimal(10**6)
+"""Of what multiplies a budget."""
+
 
 class Reader(Protocol):
     """One finops.yaml. `shown` is its path as the user wrote it, for messages."""
@@ -56,8 +62,8 @@ class Reader(Protocol):
         """The dates `from` and `until`, the first day without; None when absent, never reversed."""
         ...
 
-    def positive(self, at: KeyPath, value: Any) -> Decimal:
-        """A number over zero."""
+    def positive(self, at: KeyPath, value: Any, most: Decimal = NUMBER_MAX) -> Decimal:
+        """A number over zero, `most` at the most, with 15 decimals at the most."""
         ...
 
     def workflow(self, at: KeyPath, value: Any, names: set[str]) -> str:

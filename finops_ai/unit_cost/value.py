@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from finops_ai.config import Config, OutcomeValue
@@ -17,6 +17,7 @@ from finops_ai.unit_cost.intervals import ROOM
 
 _MINUTES_PER_HOUR = 60
 _DIGITS = Decimal("0.000000001")
+_WIDE = Context(prec=76)
 
 
 @dataclass(frozen=True)
@@ -233,4 +234,5 @@ def _ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     """The part over the whole to nine decimals; None unless the whole is above zero."""
     if part is None or whole is None or whole <= 0:
         return None
-    return (part / whole).quantize(_DIGITS)
+    # Wide: of a very small whole, nine decimals are more digits than a plain context has.
+    return _WIDE.quantize(_WIDE.divide(part, whole), _DIGITS)
