@@ -16,7 +16,7 @@ from finops_ai.forecast.engine import methods
 from finops_ai.forecast.engine.arrays import Floats, np
 from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.engine import Answer, around_sum, forecast_many
-from finops_ai.forecast.engine.events import Event, UnitCosts, examine
+from finops_ai.forecast.engine.events import Event, UnitCosts, examine, without_one_offs
 from finops_ai.forecast.engine.methods import COMBINATION, FLAT, LEAST_HISTORY, Errors, Task, errors_of
 from finops_ai.forecast.history import TokenCost
 from finops_ai.forecast.result import Baseline, BaselineMonth, GroupBaseline, LineEvent
@@ -198,7 +198,7 @@ def _summed(lines: Sequence[_Line], task: Task, past: Sequence[Month], future: S
     if len(alive) == 1:  # a sum of one line is that line, and as sure
         bands = alive[0].answer.bands if alive[0].answer.has_interval else None
     else:
-        bands = _bands_around(seen, point, paths, task)
+        bands = _bands_around(whole, seen, point, paths, task)
     text = f"sum of the baselines of {len(lines)} line{'' if len(lines) == 1 else 's'}"
     wape, flat_wape = errors.wape_float, flat.wape_float
     if wape is not None and flat_wape is not None and errors.points:
@@ -237,11 +237,13 @@ def _sum_errors(paths: Mapping[int, Floats], whole: Floats) -> tuple[Errors, Err
     return Errors(tuple(points)), Errors(tuple(flat))
 
 
-def _bands_around(values: Floats, point: Floats, past: Mapping[int, Floats], task: Task) -> Bands | None:
+def _bands_around(
+    values: Floats, seen: Floats, point: Floats, past: Mapping[int, Floats], task: Task
+) -> Bands | None:
     """The engine's interval for a summed series, around the sum of its parts; None when it is too short."""
     if len(values) < LEAST_HISTORY or not bool(np.any(values)):
         return None
-    return around_sum(values, point, past, task)
+    return around_sum(without_one_offs(values), seen, point, past, task)
 
 
 def _group_baselines(
@@ -261,11 +263,12 @@ def _provider_baselines(
     future: Sequence[Month],
 ) -> list[GroupBaseline]:
     """Providers cut across the lines: forecast on their own, then scaled to sum to the total's months."""
-    cleaned = {name: examine(_series(costs, past))[1] for name, costs in providers.items()}
+    series = {name: _series(costs, past) for name, costs in providers.items()}
+    cleaned = {name: examine(values)[1] for name, values in series.items()}
     names = [name for name, values in cleaned.items() if len(values)]
     if not names:
         return []
-    answers = forecast_many([cleaned[name] for name in names], task)
+    answers = forecast_many([cleaned[name] for name in names], task, seen=[series[name] for name in names])
     days = np.array([month.days / _DAYS_A_MONTH_FLOAT for month in future])
     paths = [answer.bands.point * days for answer in answers]
     shares: list[list[Decimal]] = [[] for _ in names]

@@ -189,3 +189,34 @@ def test_a_sum_of_one_line_is_as_sure_as_that_line() -> None:
         {"support": [100.0, 90.0, 120.0, 95.0, 110.0, 130.0, 105.0, 99.0], None: [0.0] * 8}
     )
     assert [(m.low, m.high) for m in total.months] == [(m.low, m.high) for m in lines["support"].months]
+
+
+@pytest.mark.parametrize("months", [8, 14, 26])
+@pytest.mark.parametrize("place", [0, 4])
+def test_one_cost_among_months_of_nothing_is_no_wide_interval(months: int, place: int) -> None:
+    """Eight of ten months cost nothing, so that is the interval: no spread around a mean of 1,200 / 14."""
+    costs = [0.0] * months
+    costs[0] = 1.0
+    costs[place] = 1200.0
+    lines, total = from_costs({"audit": costs})
+    for month in (*lines["audit"].months, *total.months):
+        assert (month.low, month.expected, month.high) == (D("0.00"), D("0.00"), D("0.00"))
+
+
+def test_a_line_of_nothing_leaves_the_intervals_of_others_as_they_are() -> None:
+    steady = [100.0 + 3 * (t % 4) for t in range(26)]
+    alone, _ = from_costs({"support": steady})
+    rare = [1.0, *[0.0] * 22, 1200.0, 0.0, 0.0]
+    beside, total = from_costs({"support": steady, "audit": rare})
+    assert beside["support"].months == alone["support"].months
+    assert total.months[0].high is not None
+    assert total.months[0].high < 3 * total.months[0].expected
+
+
+def test_one_cost_in_one_line_does_not_explode_the_total() -> None:
+    """A month of thirteen times the others is a one-off of the total, too."""
+    steady = [100.0 + 3 * (t % 4) for t in range(14)]
+    _, total = from_costs({"support": steady, "audit": [1.0, *[0.0] * 11, 1200.0, 0.0]})
+    for month in total.months:
+        assert month.high is not None
+        assert month.high < 3 * month.expected

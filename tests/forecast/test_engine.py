@@ -389,6 +389,23 @@ def test_a_sum_whose_forecasts_were_always_too_low_is_less_sure() -> None:
     point = np.full(12, 105.0)
     right = {back: values[-back:] for back in (4, 3, 2, 1)}
     low = {back: 0.5 * values[-back:] for back in (4, 3, 2, 1)}
-    sure, unsure = around_sum(values, point, right, MONTHS), around_sum(values, point, low, MONTHS)
+    sure, unsure = (around_sum(values, values, point, paths, MONTHS) for paths in (right, low))
     assert bool(np.all(unsure.high80 > sure.high80))
     assert bool(np.all(unsure.low80 < sure.low80))
+
+
+def test_the_narrowest_range_that_held_eight_of_ten() -> None:
+    """After the first value: 0 0 0 0 0 0 0 0 50 90; eight are nothing, and 95% reach to the end."""
+    values = np.array([7.0, 0, 0, 90, 0, 0, 0, 50, 0, 0, 0])
+    assert conformal.mostly_nothing(values)
+    bands = conformal.rarely(np.array([10.0]), values)
+    assert [float(part[0]) for part in bands.parts] == [10.0, 0.0, 10.0, 0.0, 90.0]
+    assert not conformal.mostly_nothing(np.array([0.0, 1, 0, 1, 1]))
+    assert not conformal.mostly_nothing(np.array([0.0, 0, -1, 0, 0]))
+
+
+def test_a_jump_counts_as_a_doubling_at_most() -> None:
+    pool = pooled.Pool(0.0, 0.0004, 0.1)
+    jump, double = (np.array([100.0, 100.0 * by, 100.0]) for by in (50, 2))
+    assert pooled.usual_step(jump, pool) == pytest.approx(pooled.usual_step(double, pool))
+    assert pooled.usual_step(double, pool) == pytest.approx(math.sqrt((2 * math.log(2) ** 2 + 0.04) / 6))

@@ -15,7 +15,7 @@ from finops_ai.forecast.engine import methods
 from finops_ai.forecast.engine.arrays import Floats, np
 from finops_ai.forecast.engine.bands import Bands
 from finops_ai.forecast.engine.combination import NAMES, combination
-from finops_ai.forecast.engine.conformal import around, conformal, scores_for
+from finops_ai.forecast.engine.conformal import around, conformal, mostly_nothing, rarely, scores_for
 from finops_ai.forecast.engine.methods import COMBINATION, FLAT, GROWTH, LEVEL, SEASONAL, Errors, Task
 from finops_ai.forecast.engine.pooled import Pool, pool_of, usual_step
 from finops_ai.forecast.engine.seasonality import deseasonalised
@@ -65,7 +65,9 @@ def forecast_many(
     steps = _Steps(tuple(seen or series), task, pools if seen is None else pools_of(seen, task))
     past = [_past(values, task) for values in series]
     tested = [_tested(values, task, pools, paths) for values, paths in zip(series, past, strict=True)]
-    widths = calibrated(series, past, _short_errors(series, tested, steps))
+    # Nothing is learned about widths from months of nothing: no error is small beside no width.
+    told = [{} if mostly_nothing(values) else paths for values, paths in zip(series, past, strict=True)]
+    widths = calibrated(series, told, _short_errors(series, tested, steps))
     answers = []
     for place, values in enumerate(series):
         answer = _answer(
@@ -107,22 +109,24 @@ def pools_of(series: Sequence[Floats], task: Task, also_back: Sequence[int] = ()
     }
 
 
-def around_sum(values: Floats, point: Floats, past: Mapping[int, Floats], task: Task) -> Bands:
-    """The bands of a sum of series: `values` its own history, `point` and `past` the sums of what was
-    forecast of its parts, now and by steps back.
+def around_sum(values: Floats, seen: Floats, point: Floats, past: Mapping[int, Floats], task: Task) -> Bands:
+    """The bands of a sum of series: `values` its own history, `seen` the same with the events that were
+    taken out of its parts; `point` and `past` the sums of their forecasts, now and by steps back.
 
     The history of the sum holds what its parts have in common and the parts that came later, which
     no forecast of parts knows. So the forecast of the sum as a series counts beside the sum of
     forecasts, and intervals widen when past sums were further off than intervals allowed.
     """
-    whole = forecast_many([values], task)[0].bands
+    whole = forecast_many([values], task, seen=[seen])[0].bands
+    if mostly_nothing(values):
+        return rarely(point, values)
     bands = whole.around(point).pooled_with(whole)
     if not task.is_long(len(values)):
-        steps = _Steps((values,), task, pools_of([values], task, list(past)))
+        steps = _Steps((seen,), task, pools_of([seen], task, list(past)))
         found = []
         for back, path in past.items():
             known = values[: len(values) - back]
-            if len(known) >= methods.LEAST_HISTORY and bool(np.all(known > 0)) and bool(np.all(path > 0)):
+            if len(known) >= methods.LEAST_HISTORY and bool(np.all(values > 0)) and bool(np.all(path > 0)):
                 then = conformal(path, steps.usual(0, back), len(known), scores_for(task.frequency))
                 found.append(ratios(values[-back:], path, then.low80, then.high80))
         wider = short_factor(found)
@@ -210,6 +214,8 @@ def _answer(
         bands = _interval(point, values, task, usual, model, widths=widths)
     if bool(np.all(values >= 0)):
         bands = bands.at_least_zero()
+    if mostly_nothing(values):
+        bands = rarely(bands.point, values)
     has_interval = len(values) >= methods.LEAST_HISTORY
     return Answer(method, text, bands, has_interval, tested[method], tested[FLAT], {})
 
