@@ -105,6 +105,14 @@ def test_all_files_are_tried_again_and_nothing_counts_twice(finops: Run) -> None
 
 
 @pytest.mark.usefixtures("refused")
+def test_a_file_that_nobody_corrected_is_refused_each_time(finops: Run) -> None:
+    answers = [finops("rejects", "retry") for _ in range(3)]
+    assert [answer.code for answer in answers] == [3, 3, 3]
+    assert answers[1].out == answers[2].out == answers[0].out
+    assert json.loads(finops("rejects", "--format", "json").out)["rows"] == 4
+
+
+@pytest.mark.usefixtures("refused")
 def test_a_file_that_is_gone_is_named_after_the_others_were_read(finops: Run, refused: Path) -> None:
     (refused / "in" / "october.csv").unlink()
     (refused / "in" / "november.csv").write_text(HEAD + "T-4,ticket,success,2026-11-01\n", encoding="utf-8")
