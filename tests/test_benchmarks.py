@@ -112,3 +112,21 @@ def test_intervals_are_counted_against_the_truth() -> None:
     for found in (month, long_run):
         assert found["inside"] + found["below"] + found["above"] == 2
     assert 0 < month["width"] < long_run["width"]
+
+
+def test_a_peak_is_the_commands_own_and_not_the_benchmarks(tmp_path: Path) -> None:
+    """A process counts its peak from before it runs its own program: there it has its parent's memory."""
+    measuring = (
+        "import sys; from pathlib import Path; from measure import run\n"
+        "held = bytearray(300_000_000)\n"
+        "print(run([sys.executable, '-c', 'pass'], folder=Path(sys.argv[1])).peak_mb)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", measuring, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(BENCHMARKS)},
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert 1 < float(run.stdout) < 150

@@ -24,6 +24,7 @@ import typer.main
 
 from finops_ai.__main__ import main
 from finops_ai.cli.app import app
+from finops_ai.cli.doors import Door
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -183,6 +184,7 @@ def test_every_command_and_option_has_help_and_a_place_in_the_documents() -> Non
 
 def walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command below `command`, with the words that name it."""
+    command = command.opened() if isinstance(command, Door) else command
     subcommands = getattr(command, "commands", None)
     if subcommands is None:
         yield path, command

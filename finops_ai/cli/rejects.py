@@ -20,6 +20,9 @@ _GROUPS = columns(
     *("line:line:count", "example:example"),
 )
 _EXPORTED = ("file", "line", "record", "column", "reason", "raw_text")
+_WITHOUT_TIME = (
+    "Records that carry no time of their own: `finops-ai rejects retry FILE --at 2026-10-31` states it."
+)
 _NEXT = (
     "Correct the file where it stands and run `finops-ai rejects retry`, or write all of them down with "
     "`finops-ai rejects export --out FILE.csv`."
@@ -46,6 +49,7 @@ def list_rejects(settings: Settings, file: str | None, limit: int) -> Document:
     blocks: tuple[Table | str, ...] = (
         Table("rejects", title, _GROUPS, shown, empty="No row is refused.", null=""),
         *([f"{counted(more, 'more kind')} of refusal: --limit {len(groups)} shows them."] if more else []),
+        *([_WITHOUT_TIME] if any(g["column_name"] == "at_utc" for g in groups) else []),
         *([_NEXT] if groups else []),
     )
     return Document("rejects", blocks, {"rows": rows, "files": files, "groups": len(groups)})
@@ -73,11 +77,18 @@ def export_rejects(settings: Settings, out: Path, file: str | None, *, force: bo
 
 
 def retry_rejects(
-    settings: Settings, paths: Sequence[Path], max_rejects: int, encoding: str, *, at_utc: datetime
+    settings: Settings,
+    paths: Sequence[Path],
+    max_rejects: int,
+    encoding: str,
+    stated_at_utc: datetime | None,
+    *,
+    at_utc: datetime,
 ) -> None:
     """Read `paths` again, or every file that has refused rows, with the importers of today.
 
-    InputError when a file is not where it was, once all others are read, or when rows are refused again.
+    `stated_at_utc` is the instant of records that carry none. InputError when a file is not where it was,
+    once all others are read, or when rows are refused again.
     """
     from finops_ai.cli.ingest import IngestOptions, run_ingest
 
@@ -90,7 +101,7 @@ def retry_rejects(
     gone = [path for path in wanted if not path.exists()]
     there = [path for path in wanted if path not in gone]
     if there:
-        options = IngestOptions(encoding, max_rejects=max_rejects, retry=True)
+        options = IngestOptions(encoding, max_rejects=max_rejects, stated_at_utc=stated_at_utc, retry=True)
         run_ingest(settings, there, options, at_utc=at_utc, style="table")
     elif not gone:
         screen.show(Document("rejects", ("No row is refused: there is nothing to try again.",)))

@@ -16,11 +16,11 @@ from finops_ai.months import Month
 ROOM = "unit_cost"
 SUCCESSES_MIN = 20
 """Below this many successes no interval of what a success costs in the long run is stated."""
-REPLICATES = (399, 1999)
+REPLICATES = (199, 1999)
 """Draws of the bootstrap, at least and at most: 1,999 where they fit into DRAWS_MAX. Its 2.5% and 97.5%
-points are the 10th and the 390th of 399, the 50th and the 1,950th of 1,999."""
-DRAWS_MAX = 200_000_000
-"""Numbers drawn for one month: what two cores mix in about ten seconds."""
+points are the 5th and the 195th of 199, the 50th and the 1,950th of 1,999."""
+DRAWS_MAX = 40_000_000
+"""Numbers drawn for one month: what two cores mix in about two seconds, since the reports wait for it."""
 _NORMAL = (-1.96, 1.96)
 """Where there is nothing to draw from: the points of the normal distribution."""
 _DIGITS = Decimal("0.000000001")
@@ -74,6 +74,20 @@ class UnitCost:
     silent_share: float
     """The part of its outcomes without any linked call."""
     is_lost_by_session: bool
+
+    @property
+    def method(self) -> str | None:
+        """How `expected` was found; None where there is no such interval."""
+        if self.expected is None:
+            return None
+        return f"bootstrap-t over sessions{' and lost logs' if self.lost else ''}"
+
+    @property
+    def month_method(self) -> str | None:
+        """How `of_month` was found; None where there is no such interval."""
+        if self.of_month is None:
+            return None
+        return "bootstrap-t over lost logs" if self.lost else "every log of its projects and models is there"
 
 
 def unit_costs(ledger: Ledger, month: Month, *, replicates_max: int = REPLICATES[1]) -> tuple[UnitCost, ...]:
