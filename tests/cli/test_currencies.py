@@ -51,6 +51,34 @@ def test_attribute_shows_both_amounts_and_the_gap(abroad: Path, finops: Run) -> 
     assert (abroad / "fx.csv").exists()
 
 
+def test_a_pool_is_explained_in_the_currency_of_the_figure(folder: Path, finops: Run) -> None:
+    """A pool that two currencies fill: of the euros only the euros' step is shown."""
+    lines = [bill_line("30.00", "Vector Store"), bill_line("10.00", "Vector Store").replace("USD", "EUR")]
+    (folder / "bill.csv").write_text(BILL_HEAD + "".join(lines), encoding="utf-8")
+    (folder / "finops.yaml").write_text(CONFIG, encoding="utf-8")
+    assert finops("ingest", "bill.csv").code == 0
+    assert finops("attribute").code == 0
+    for currency, billed, own in (("EUR", "10", "5"), ("USD", "30", "15")):
+        answer = finops("explain", "cost", "--workflow", "claims-intake", "--currency", currency)
+        steps = [line for line in answer.out.splitlines() if line.startswith("pool vector-search: ")]
+        assert steps == [
+            f"pool vector-search: billed {billed} {currency}, split evenly over 2 workflows; here {own}"
+        ]
+
+
+def test_vendors_with_names_in_other_scripts_stay_apart(folder: Path, finops: Run) -> None:
+    lines = [
+        bill_line(cost, "GPU").replace("Hosting", name)
+        for cost, name in (("1", "東京ホスト"), ("2", "大阪ホスト"), ("4", "Café Météo"), ("8", "!?"))
+    ]
+    (folder / "bill.csv").write_text(BILL_HEAD + "".join(lines), encoding="utf-8")
+    assert finops("ingest", "bill.csv").code == 0
+    query = "SELECT provider, billed_cost AS cost FROM charge ORDER BY cost"
+    assert finops("sql", query, "--format", "csv").out == (
+        "provider,cost\n東京ホスト,1\n大阪ホスト,2\ncafé-météo,4\nunknown,8\n"
+    )
+
+
 def test_a_new_rate_converts_the_month_again_and_nothing_else(abroad: Path, finops: Run) -> None:
     finops("ingest", "bill.csv")
     finops("attribute")
