@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.screen import show
@@ -77,6 +78,21 @@ def test_vendors_with_names_in_other_scripts_stay_apart(folder: Path, finops: Ru
     assert finops("sql", query, "--format", "csv").out == (
         "provider,cost\n東京ホスト,1\n大阪ホスト,2\ncafé-météo,4\nunknown,8\n"
     )
+
+
+def test_names_of_wide_characters_wrap_and_are_never_cut(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two places a character: the line fits its terminal, and every character of the name is there."""
+    name = "日本語のとても長いワークフローの名前" * 3
+    table = Table("lines", "Spend", columns("name:workflow", "cost:cost:money"), ((name, Decimal("1234.5")),))
+    capsys.readouterr()
+    show(Document("test", (table,)))
+    lines = capsys.readouterr().out.splitlines()[3:]
+    assert lines[0].endswith("  1,234.50")
+    assert "".join(lines).replace("1,234.50", "").replace(" ", "") == name
+    assert all(cell_len(line) <= 80 for line in lines)
+    assert folder.is_dir()
 
 
 def test_a_new_rate_converts_the_month_again_and_nothing_else(abroad: Path, finops: Run) -> None:
