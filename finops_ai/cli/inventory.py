@@ -141,12 +141,12 @@ def _items(ledger: Ledger, currency: str) -> Iterable[Item]:
         item.goes_to |= set(row["goes_to"] or ())
         return item
 
-    for row in _records(ledger, "inventory_charged.sql", {}):
+    for row in ledger.run_records("cli", "inventory_charged.sql"):
         item = item_of(row)
         item.billed, item.open_billed = row["billed"], row["open_cost"]
         item.is_open, item.by_card = row["is_open"], row["by_card"]
         item.fields += [row["field_name"]] if row["is_open"] else []
-    for row in _records(ledger, "inventory_logged.sql", {"currency": currency}):
+    for row in ledger.run_records("cli", "inventory_logged.sql", {"currency": currency}):
         item = item_of(row)
         item.estimated, item.open_estimated = row["estimated"], row["open_estimated"]
         item.calls, item.open_calls = row["calls"], row["open_calls"]
@@ -239,9 +239,3 @@ def _suggestions(opened: Sequence[Item]) -> Iterator[str]:
             "put under rules in finops.yaml (name the workflow, and register it):"
         )
         yield from lines
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run("cli", name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

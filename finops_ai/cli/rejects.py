@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from finops_ai.cli import screen
 from finops_ai.cli.context import Settings, require_ledger
@@ -35,7 +34,7 @@ def list_rejects(settings: Settings, file: str | None, limit: int) -> Document:
     config = settings.load()
     require_ledger(config, None)
     with settings.open(config, read_only=True) as ledger:
-        groups = _records(ledger, "rejects_grouped.sql", file)
+        groups = ledger.run_records("cli", "rejects_grouped.sql", {"file": file})
         ((rows, files),) = ledger.run("cli", "rejects_counts.sql", {"file": file}).fetchall()
         _require_file(ledger, file)
     shown = tuple(
@@ -134,9 +133,3 @@ def _require_file(ledger: Ledger, file: str | None) -> None:
             f"{file}: no file of this name was imported.",
             hint="`finops-ai rejects` lists the files with refused rows.",
         )
-
-
-def _records(ledger: Ledger, name: str, file: str | None) -> list[dict[str, Any]]:
-    result = ledger.run("cli", name, {"file": file})
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

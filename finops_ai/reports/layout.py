@@ -8,6 +8,7 @@ from finops_ai.reports.layout_bill import bill_section, gap_section, trend_secti
 from finops_ai.reports.layout_change import change_section
 from finops_ai.reports.layout_currency import currency_section
 from finops_ai.reports.layout_data import budget_section, data_section, reading_section
+from finops_ai.reports.layout_known import known_text
 from finops_ai.reports.layout_spend import outcome_section, proven, reconciliation_section, workflow_section
 from finops_ai.reports.model import Billed, OutcomeSpend, Reconciliation, Report
 from finops_ai.reports.page import Figure, Page
@@ -101,7 +102,10 @@ def _outcome_answer(outcome: OutcomeSpend) -> str:
             f"{ceiling} at most."
         )
     attributed = unit_money(outcome.attributed_per_success, outcome.currency)
-    return f"{name}: {attributed} per success attributed, {loaded} loaded, {ceiling} at most."
+    return (
+        f"{name}: {attributed} per success attributed, {loaded} loaded, {ceiling} at most"
+        f"{known_text(outcome)}."
+    )
 
 
 def _answer(report: Report, proof: Reconciliation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from finops_ai.reports.layout_known import known_tables
 from finops_ai.reports.model import OutcomeSpend, Reconciliation, Report, WorkflowSpend
 from finops_ai.reports.page import Cell, Section, Table, columns, row
 from finops_ai.reports.text import (
@@ -206,9 +207,8 @@ def outcome_section(report: Report) -> Section:
         for outcome in report.outcomes
         if outcome.cost_to_date not in (None, outcome.linked)
     ]
-    return Section(
-        "outcomes", "Cost per outcome", (), (Table("Outcomes", "allocated", names, rows, (), tuple(notes)),)
-    )
+    spent = Table("Outcomes", "allocated", names, rows, (), tuple(notes))
+    return Section("outcomes", "Cost per outcome", (), (spent, *known_tables(report)))
 
 
 def _linked(outcome: OutcomeSpend) -> str:
