@@ -99,7 +99,7 @@ def _outcome_answer(outcome: OutcomeSpend) -> str:
     if outcome.attributed_per_success is None:
         return (
             f"{name}: n/a (no call is linked) per success attributed, {loaded} {outcome.currency} loaded, "
-            f"{ceiling} at most."
+            f"{ceiling} at most{known_text(outcome)}."
         )
     attributed = unit_money(outcome.attributed_per_success, outcome.currency)
     return (
