@@ -15,6 +15,7 @@ from pathlib import Path
 
 from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.text import counted
 from finops_ai.config import Config
 from finops_ai.errors import ExitCode, FinopsError
 from finops_ai.ledger import Ledger
@@ -90,7 +91,8 @@ def _contents(ledger: Ledger) -> Iterator[Finding]:
             "SELECT coalesce(sum(rows_added), 0)::BIGINT FROM imported_file WHERE feeds = ?", [table]
         )
         step = "" if rows else "finops-ai ingest PATH"
-        yield Finding(what, "found" if rows else "empty", f"{files} files, {rows:,d} rows added", step)
+        held = f"{counted(files, 'file')}, {counted(rows, 'row')} added"
+        yield Finding(what, "found" if rows else "empty", held, step)
 
 
 def _mode(path: Path) -> Finding:

@@ -258,8 +258,10 @@ def _verdict_row(each: Judged) -> tuple[object, ...]:
 
 
 def _evidence(judged: Sequence[Judged]) -> Iterator[str]:
+    several = len({each.currency for each in judged}) > 1
     for each in judged:
-        yield f"{each.workflow}: {each.verdict.name}, because {each.verdict.reason}."
+        whose = f"{each.workflow}, {each.currency}" if several else each.workflow
+        yield f"{whose}: {each.verdict.name}, because {each.verdict.reason}."
         if each.verdict.volume is not None:
             yield from (f"  - {line}" for line in each.evidence)
     if judged:

@@ -18,7 +18,7 @@ from finops_ai.cli.explain_figure import (
     rule_text,
 )
 from finops_ai.cli.refresh import outdated, outdated_text
-from finops_ai.config import Config
+from finops_ai.config import Config, Pool
 from finops_ai.errors import InputError
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain
@@ -161,12 +161,16 @@ def pool_text(config: Config, name: str | None) -> str:
         return f"{_place(config, commitment.line)}: a commitment, split by what used it"
     if pool is None:
         return "since removed from finops.yaml"
-    return f"{_place(config, pool.line)}: {conditions_text(pool.conditions)}, split by {pool.split_by}"
+    return f"{_place(config, pool.line)}: {conditions_text(pool.conditions)}, {_split(pool)}"
 
 
 def _place(config: Config, line: int) -> str:
     name = config.path.name if config.path else "finops.yaml"
     return f"line {line} of {name}" if line else name
+
+
+def _split(pool: Pool) -> str:
+    return "split evenly" if pool.split_by == "even" else f"split by {pool.split_by}"
 
 
 def _pool_steps(ledger: Ledger, config: Config, month: Month) -> Iterator[str]:
@@ -176,10 +180,10 @@ def _pool_steps(ledger: Ledger, config: Config, month: Month) -> Iterator[str]:
             {"pool": pool["pool"]},
         )
         named = next((each for each in config.pools if each.name == pool["pool"]), None)
-        by = f" by {named.split_by.replace('_', ' ')}" if named else ""
+        how = _split(named).replace("_", " ") if named else "split"
         idle = f", {plain(pool['gap'])} of it a gap" if pool["gap"] else ""
         yield (
-            f"pool {pool['pool']}: billed {plain(pool['billed'])} {pool['currency']}, split{by} over "
+            f"pool {pool['pool']}: billed {plain(pool['billed'])} {pool['currency']}, {how} over "
             f"{pool['receivers']} workflows{idle}; here {plain(taken)}"
         )
         yield ""

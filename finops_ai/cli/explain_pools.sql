@@ -1,5 +1,5 @@
--- One row per pool that temporary explained takes a share of: what the pool was billed in $month and currency, and what
--- each step left; shared is what all receivers get, taken what the explained figure holds.
+-- One row per pool that temporary explained takes a share of, in its currency: what the pool was billed in $month, and
+-- what each step left; shared is what all receivers get, taken what the explained figure holds.
 SELECT
     row.pool,
     cell.billing_currency AS currency,
@@ -9,6 +9,8 @@ SELECT
     count(DISTINCT row.workflow) AS receivers
 FROM allocation_row AS row
 INNER JOIN cell ON cell.month = row.month AND cell.cell_id = row.cell_id
-WHERE row.month = $month AND row.pool IN (SELECT pool FROM explained WHERE kind = 'pool_share')
+INNER JOIN (SELECT DISTINCT pool, billing_currency FROM explained WHERE kind = 'pool_share') AS own
+    ON own.pool = row.pool AND own.billing_currency = cell.billing_currency
+WHERE row.month = $month
 GROUP BY row.pool, cell.billing_currency
 ORDER BY row.pool, currency

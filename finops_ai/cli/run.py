@@ -72,6 +72,8 @@ def _trace(debug: bool) -> None:
 
 def _usage(error: TyperException) -> tuple[str, str]:
     """The message and hint for a command line that the parser refuses."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # its message is the whole help, on one line
+        return _without_command(error)
     message = error.format_message().replace("Value error, ", "")
     option = getattr(error, "option_name", None)
     if option in GLOBAL_OPTIONS:
@@ -79,3 +81,11 @@ def _usage(error: TyperException) -> tuple[str, str]:
     context = getattr(error, "ctx", None)
     path = "finops-ai" if context is None else context.command_path
     return message, f"See `{path} --help`."
+
+
+def _without_command(error: TyperException) -> tuple[str, str]:
+    """A group of commands that was called without one of them."""
+    context = getattr(error, "ctx", None)
+    path = "finops-ai" if context is None else context.command_path
+    names = [] if context is None else list(context.command.list_commands(context))
+    return f"{path}: names no command.", f"Choose one of {', '.join(names)}. See `{path} --help`."

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.box import Box
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
@@ -193,7 +194,7 @@ def _widths(layout: tuple[Column, ...], cells: list[list[str]], width: int) -> l
 
     Numbers never give way.
     """
-    widths = [max([len(c.title), *(len(line[i]) for line in cells)]) for i, c in enumerate(layout)]
+    widths = [max([len(c.title), *(cell_len(line[i]) for line in cells)]) for i, c in enumerate(layout)]
     names = [i for i, c in enumerate(layout) if c.kind == "text"]
     _narrow(widths, names, _NAME_MIN_WIDTH, width)
     for i, column in enumerate(layout):
@@ -217,14 +218,16 @@ def _needed(widths: Sequence[int]) -> int:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width`, broken after a blank or a mark where there is one."""
-    if len(text) <= width:
+    """`text` in lines of at most `width` places, broken after a blank or a mark where there is one.
+
+    A Chinese, Japanese or Korean character takes two places.
+    """
+    if cell_len(text) <= width:
         return [text]
     lines = [""]
     for part in _BREAKABLE.findall(text):
-        for start in range(0, len(part), width):
-            piece = part[start : start + width]
-            if len(lines[-1]) + len(piece.rstrip()) > width:
+        for piece in chop_cells(part, width):
+            if cell_len(lines[-1]) + cell_len(piece.rstrip()) > width:
                 lines.append("")
             lines[-1] += piece
     return [line.strip() for line in lines]

@@ -102,6 +102,7 @@ def show_sources(settings: Settings, month: str | None, source: str | None, now_
         raise InputError(f"{source}: no source and no provider of this name has data.", hint=_named(every))
     newest = min(max((each.present[-1] for each in every), default=now_utc.date()), now_utc.date())
     only = None if month is None else Month.parse(month)
+    _require_days(chosen, only)
     old = _ages(every, config, now_utc.date())
     states = {id(each): _state(each, newest, age) for each, age in zip(every, old, strict=False)}
     flags = tuple(age.text for age in old if age.is_error and source in (None, age.source, age.name))
@@ -130,6 +131,17 @@ def show_sources(settings: Settings, month: str | None, source: str | None, now_
     by_source = {id(each): age for each, age in zip(every, old, strict=False)}
     machine = [_facts(each, states[id(each)], only, by_source[id(each)]) for each in chosen]
     return Document("sources", blocks, {**facts, "sources": machine})
+
+
+def _require_days(chosen: Sequence[_Source], only: Month | None) -> None:
+    """Raise InputError when `only` lies before or after all days of the `chosen` sources."""
+    if only is None or not chosen:
+        return
+    first, last = min(each.present[0] for each in chosen), max(each.present[-1] for each in chosen)
+    if not Month.of(first) <= only <= Month.of(last):
+        raise InputError(
+            f"{only}: no source has a day of this month.", hint=f"There are days from {first} to {last}."
+        )
 
 
 def _read(ledger: Ledger) -> list[_Source]:

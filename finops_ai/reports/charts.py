@@ -172,7 +172,7 @@ def bridge_chart(proof: Reconciliation) -> Markup:
     for at, line in enumerate(lines):
         parts.append(_bridge_bar(at, line, so_far, scale))
         so_far += line.cost
-    total = BridgeLine("Billed", "total", "billed", proof.billed)
+    total = BridgeLine(f"Billed, {proof.currency}", "total", "billed", proof.billed)
     parts.append(_bridge_bar(len(lines), total, _ZERO, scale))
     parts.append(
         element('<line class="zero" x1="{x}" x2="{x}" y1="4" y2="{y}"/>', x=scale.at(_ZERO), y=height - 10)

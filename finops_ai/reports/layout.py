@@ -57,7 +57,7 @@ def page_of(report: Report) -> Page:
         facts=(
             ("Month", str(report.month)),
             ("Reporting currency", report.reporting_currency),
-            ("Charges", count(main.charge_rows)),
+            ("Charges", count(sum(billed.charge_rows for billed in report.billed))),
             ("Input files", count(len(report.files))),
             ("Ledger batch", str(report.ledger_batch)),
         ),
@@ -94,12 +94,14 @@ def _answers(report: Report) -> tuple[str, ...]:
 def _outcome_answer(outcome: OutcomeSpend) -> str:
     name = f"{words(outcome.kind)} ({clean(outcome.workflow)})"
     if not outcome.successes:
-        return f"{name}: n/a, no success; {money(outcome.linked, outcome.currency)} spent."
-    if outcome.attributed_per_success is None:
-        attributed = "n/a (no call is linked)"
-    else:
-        attributed = unit_money(outcome.attributed_per_success, outcome.currency)
+        return f"{name}: n/a, no success; {money(outcome.spend, outcome.currency)} spent."
     loaded, ceiling = unit_money(outcome.loaded_per_success), unit_money(outcome.ceiling_per_success)
+    if outcome.attributed_per_success is None:
+        return (
+            f"{name}: n/a (no call is linked) per success attributed, {loaded} {outcome.currency} loaded, "
+            f"{ceiling} at most{known_text(outcome)}."
+        )
+    attributed = unit_money(outcome.attributed_per_success, outcome.currency)
     return (
         f"{name}: {attributed} per success attributed, {loaded} loaded, {ceiling} at most"
         f"{known_text(outcome)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from finops_ai.reports.layout_known import known_tables
-from finops_ai.reports.model import Reconciliation, Report, WorkflowSpend
+from finops_ai.reports.model import OutcomeSpend, Reconciliation, Report, WorkflowSpend
 from finops_ai.reports.page import Cell, Section, Table, columns, row
 from finops_ai.reports.text import (
     NOT_AVAILABLE,
@@ -172,7 +172,7 @@ def outcome_section(report: Report) -> Section:
             Cell(words(outcome.kind), clean(outcome.workflow)),
             count(outcome.attempts),
             Cell(count(outcome.successes), count(outcome.failures, "failure")),
-            Cell(money(outcome.linked, outcome.currency), _matched(outcome.matched_share)),
+            Cell(_linked(outcome), _matched(outcome.matched_share)),
             unit_money(outcome.attributed_per_success),
             unit_money(outcome.loaded_per_success),
             unit_money(outcome.ceiling_per_success),
@@ -195,7 +195,7 @@ def outcome_section(report: Report) -> Section:
     )
     notes = ["Attributed, loaded and ceiling are per success; failed attempts are charged to the successes."]
     notes += [
-        f"{words(outcome.kind)}: n/a, no success; {money(outcome.linked, outcome.currency)} was spent on "
+        f"{words(outcome.kind)}: n/a, no success; {money(outcome.spend, outcome.currency)} was spent on "
         f"{count(outcome.attempts, 'attempt')}."
         for outcome in report.outcomes
         if outcome.successes == 0
@@ -209,6 +209,12 @@ def outcome_section(report: Report) -> Section:
     ]
     spent = Table("Outcomes", "allocated", names, rows, (), tuple(notes))
     return Section("outcomes", "Cost per outcome", (), (spent, *known_tables(report)))
+
+
+def _linked(outcome: OutcomeSpend) -> str:
+    """What the bill holds of its calls; n/a where it holds none of them."""
+    known = outcome.linked != 0 or outcome.cost_to_date is not None
+    return money(outcome.linked, outcome.currency) if known else f"{NOT_AVAILABLE} {outcome.currency}"
 
 
 def _matched(share: Decimal | None) -> str:

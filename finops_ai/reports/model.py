@@ -15,6 +15,7 @@ from finops_ai.attribution.bridge import Change, Judged
 from finops_ai.attribution.fx import Converted
 from finops_ai.attribution.outcome_facts import Restated
 from finops_ai.months import Month
+from finops_ai.reports.exact import total
 from finops_ai.unit_cost import UnitCost
 
 
@@ -86,6 +87,11 @@ class OutcomeSpend:
     cost_to_date_per_success: Decimal | None = None
     known: UnitCost | None = None
     """How well the attributed cost per success is known; None where attribution found no cost."""
+
+    @property
+    def spend(self) -> Decimal:
+        """All that its workflow spent on it: linked, without an outcome, and from pools."""
+        return total([self.linked, self.unlinked, self.shared])
 
     @property
     def failures(self) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.screen import show
@@ -49,6 +50,49 @@ def test_attribute_shows_both_amounts_and_the_gap(abroad: Path, finops: Run) -> 
     assert finops("check").code == 0
     assert finops("sql", "FROM fx_file SELECT rate_rows", "--format", "csv").out == "rate_rows\n1\n"
     assert (abroad / "fx.csv").exists()
+
+
+def test_a_pool_is_explained_in_the_currency_of_the_figure(folder: Path, finops: Run) -> None:
+    """A pool that two currencies fill: of the euros only the euros' step is shown."""
+    lines = [bill_line("30.00", "Vector Store"), bill_line("10.00", "Vector Store").replace("USD", "EUR")]
+    (folder / "bill.csv").write_text(BILL_HEAD + "".join(lines), encoding="utf-8")
+    (folder / "finops.yaml").write_text(CONFIG, encoding="utf-8")
+    assert finops("ingest", "bill.csv").code == 0
+    assert finops("attribute").code == 0
+    for currency, billed, own in (("EUR", "10", "5"), ("USD", "30", "15")):
+        answer = finops("explain", "cost", "--workflow", "claims-intake", "--currency", currency)
+        steps = [line for line in answer.out.splitlines() if line.startswith("pool vector-search: ")]
+        assert steps == [
+            f"pool vector-search: billed {billed} {currency}, split evenly over 2 workflows; here {own}"
+        ]
+
+
+def test_vendors_with_names_in_other_scripts_stay_apart(folder: Path, finops: Run) -> None:
+    lines = [
+        bill_line(cost, "GPU").replace("Hosting", name)
+        for cost, name in (("1", "東京ホスト"), ("2", "大阪ホスト"), ("4", "Café Météo"), ("8", "!?"))
+    ]
+    (folder / "bill.csv").write_text(BILL_HEAD + "".join(lines), encoding="utf-8")
+    assert finops("ingest", "bill.csv").code == 0
+    query = "SELECT provider, billed_cost AS cost FROM charge ORDER BY cost"
+    assert finops("sql", query, "--format", "csv").out == (
+        "provider,cost\n東京ホスト,1\n大阪ホスト,2\ncafé-météo,4\nunknown,8\n"
+    )
+
+
+def test_names_of_wide_characters_wrap_and_are_never_cut(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two places a character: the line fits its terminal, and every character of the name is there."""
+    name = "日本語のとても長いワークフローの名前" * 3
+    table = Table("lines", "Spend", columns("name:workflow", "cost:cost:money"), ((name, Decimal("1234.5")),))
+    capsys.readouterr()
+    show(Document("test", (table,)))
+    lines = capsys.readouterr().out.splitlines()[3:]
+    assert lines[0].endswith("  1,234.50")
+    assert "".join(lines).replace("1,234.50", "").replace(" ", "") == name
+    assert all(cell_len(line) <= 80 for line in lines)
+    assert folder.is_dir()
 
 
 def test_a_new_rate_converts_the_month_again_and_nothing_else(abroad: Path, finops: Run) -> None:

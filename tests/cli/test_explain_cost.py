@@ -69,7 +69,7 @@ def test_a_workflow_is_its_rule_and_its_share_of_a_pool_to_the_bill_line(finops:
         ("bill line itself", "rule 1, line 6 of finops.yaml: service_name = Triage*", "billed", "70.1"),
         (
             "share of pool vector-search",
-            "line 12 of finops.yaml: service_name = Vector Store, split by even",
+            "line 12 of finops.yaml: service_name = Vector Store, split evenly",
             "allocated",
             "15",
         ),
@@ -78,7 +78,7 @@ def test_a_workflow_is_its_rule_and_its_share_of_a_pool_to_the_bill_line(finops:
         ("bill.csv", 1, "Triage GPU", "70.1"),
         ("bill.csv", 2, "Vector Store", "30"),
     ]
-    assert "pool vector-search: billed 30 USD, split by even over 2 workflows; here 15" in answer.out
+    assert "pool vector-search: billed 30 USD, split evenly over 2 workflows; here 15" in answer.out
 
 
 @pytest.mark.usefixtures("company")

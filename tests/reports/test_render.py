@@ -119,7 +119,7 @@ def test_the_figures_stand_in_the_markdown_as_counted_by_hand(report: Report) ->
     assert "| **difference** |  | **0.00** |" in text
     # 600.10 + 300.20 + 150.00 = 1050.30 as displayed, 1050.313 exactly.
     assert "cells of Direct as displayed add up to 1,050.30; the total 1,050.31 is the exact sum" in text
-    assert "claim paid: n/a, no success; 90.00 USD was spent on 3 attempts." in text
+    assert "claim paid: n/a, no success; 380.20 USD was spent on 3 attempts." in text
     assert "| unpriced model | openai | gpt-next | n/a | USD |" in text
     assert "| Expected | 1.8x to 2.2x | 21,600.00 | 24,000.00 | 26,400.00 | a preset |" in text
     assert "a contingency of 9,000.00 USD" in text
@@ -309,3 +309,19 @@ def test_axes_have_round_marks_inside_the_data() -> None:
         "2.5M",
         "-0.25",
     ]
+
+
+def test_a_line_of_the_answer_has_its_currency_and_the_whole_spend(company: Ledger, config: Config) -> None:
+    """Without a linked call the loaded cost names its currency; without a success all spend is named."""
+    company.execute(
+        "INSERT INTO outcome_cost VALUES "
+        "('2026-10-01', 'call_less', 'support_triage', 'EUR', 3, 2, 0, 40, 5, 0, NULL, 22.5, 22.5), "
+        "('2026-10-01', 'never', 'claims_intake', 'EUR', 1, 0, 0, 0, 5, 0, NULL, NULL, NULL)"
+    )
+    report = monthly_report(company, config, OCTOBER)
+    text = render_markdown(report)
+    named = "call less (support_triage): n/a (no call is linked) per success attributed, 22.50 EUR loaded"
+    assert named in text
+    assert "never (claims_intake): n/a, no success; 5.00 EUR spent." in text
+    assert "never: n/a, no success; 5.00 EUR was spent on 1 attempt." in text
+    assert f"Charges: {sum(billed.charge_rows for billed in report.billed)} ·" in text

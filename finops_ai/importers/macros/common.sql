@@ -114,7 +114,8 @@ CREATE OR REPLACE TEMP MACRO provider_key(name) AS CASE
     WHEN name ILIKE 'google%' OR name ILIKE 'gcp%' OR name ILIKE 'vertex%' THEN 'google'
     WHEN name ILIKE 'openai%' THEN 'openai'
     WHEN name ILIKE 'anthropic%' THEN 'anthropic'
-    ELSE trim(regexp_replace(lower(name), '[^a-z0-9]+', '-', 'g'), '-')
+    -- Letters of any script: two companies with names in Kanji are two.
+    ELSE coalesce(nullif(trim(regexp_replace(lower(name), '[^\p{L}\p{M}\p{N}]+', '-', 'g'), '-'), ''), 'unknown')
 END;
 
 -- The token kind that a meter's or usage type's name speaks of; NULL when it speaks of none.
