@@ -75,7 +75,7 @@ def forecast_budgets(
     first_month = rates.basis_month.plus(1)
     groups = groups_of(config, list(rates.lines))
     # A scenario is a year, so the year is looked at however many months are shown.
-    year, baseline_note = _baselines(history, groups, first_month, max(months, YEAR))
+    year, baseline_note = history_baselines(history, groups, first_month, max(months, YEAR))
     basis = read_basis(
         ledger,
         config.plan,
@@ -159,7 +159,7 @@ def _line(
     return Line(NOT_ATTRIBUTED if key is None else WORKFLOW, key, rate, scenarios, baseline, flags)
 
 
-def _baselines(
+def history_baselines(
     history: History, groups: GroupMembers, first_month: Month, months: int
 ) -> tuple[Baselines | None, str]:
     """What history alone suggests, and the sentence that introduces it or says why there is none."""
