@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from finops_ai.config import Config, Plan, Scenario
 from finops_ai.errors import ConfigError
 from finops_ai.forecast.history import History, read_history
-from finops_ai.forecast.notes import notes_of
+from finops_ai.forecast.notes import notes_of, run_rate_notes
 from finops_ai.forecast.outlook import Basis, chosen, outlook, read_basis
 from finops_ai.forecast.result import (
     NOT_ATTRIBUTED,
@@ -115,6 +115,7 @@ def forecast_budgets(
         outlook=outlook(mode, scenarios, {s.name: s.mid.yearly_budget for s in totals}, basis),
         groups=() if found is None else found.groups,
         events=() if found is None else found.events,
+        run_rate_notes=run_rate_notes(history, rates),
     )
 
 

@@ -38,8 +38,8 @@ def budget_use_section(report: Report) -> Section | None:
             for use in report.budget_uses
         ),
         notes=(
-            "Expected: the period's end at the pace of the last four weeks, of the limit. Of a quarter or a "
-            "year, months after this one as the baseline expects them, where there is one.",
+            "Expected: the period's end at the pace of the last four weeks, of the limit.",
+            "Of a quarter or a year, later months count as the baseline expects them, if there is one.",
             "A state that was reached holds until the period ends.",
         ),
     )
