@@ -12,10 +12,12 @@ from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell, counted
 from finops_ai.config import Config
 from finops_ai.errors import ConfigError, ExitCode
+from finops_ai.forecast.budget_ahead import Ahead, last_month_over, read_ahead
 from finops_ai.forecast.budget_latch import new_alerts, note_alerts
 from finops_ai.forecast.budget_relief import relief
 from finops_ai.forecast.budget_watch import (
     COST,
+    FORECAST,
     TOO_FEW_DAYS,
     BudgetAlert,
     BudgetStanding,
@@ -36,7 +38,7 @@ _STANDINGS = columns(
     *("period_first_day:first day", "period_last_day:last day", "as_of:as of"),
     *("limit:limit:money", "actual:actual:money", "actual_percent:used:money3"),
     *("forecast:forecast:money", "forecast_percent:forecast used:money3"),
-    *("crosses_on:crosses", "state:state", "new_alerts:new alerts:count"),
+    *("projection:later months by", "crosses_on:crosses", "state:state", "new_alerts:new alerts:count"),
 )
 _ALERTS = columns("on_day:day", "budget:budget", "alert:alert", "amount:amount:count", "noted:noted")
 _REPLAY = columns(
@@ -57,7 +59,7 @@ def check_budgets(
     config = _config(settings, month, as_of)
     with settings.open(config) as ledger:
         spend, until = _spend(ledger, config, month, as_of, at_utc)
-        found = watched(config, spend, until)
+        found = watched(config, spend, until, _ahead(ledger, config, [until]))
         alerts = [alert for standing in found for alert in standing.alerts]
         new = new_alerts(ledger, alerts, spend.currency)
         steps = {standing.budget.name: relief(ledger, config, standing) for standing in found}
@@ -95,7 +97,8 @@ def replay_budgets(settings: Settings, month: str | None, as_of: str | None, *, 
     config = _config(settings, month, as_of)
     with settings.open(config) as ledger:
         spend, until = _spend(ledger, config, month, as_of, at_utc)
-    alerts = replayed(config, spend, until)
+        every = [spend.first_cost_day + timedelta(n) for n in range((until - spend.first_cost_day).days + 1)]
+        alerts = replayed(config, spend, until, _ahead(ledger, config, every))
     rows = _replayed(alerts, spend.currency)
     people = tuple(
         (
@@ -122,7 +125,15 @@ def month_standings(ledger: Ledger, config: Config, month: Month) -> list[Budget
     if not config.budgets:
         return []
     spend = read_spend(ledger, config.reporting_currency, month)
-    return watched(config, spend, _month_end(month, spend))
+    until = _month_end(month, spend)
+    return watched(config, spend, until, _ahead(ledger, config, [until]))
+
+
+def _ahead(ledger: Ledger, config: Config, days: Sequence[date]) -> Ahead:
+    """What later months will cost; computed only where a budget of cost reaches beyond its month."""
+    if all(budget.period == "month" or budget.cost is None for budget in config.budgets):
+        return Ahead()
+    return read_ahead(ledger, config.reporting_currency, days)
 
 
 def _month_end(month: Month, spend: Spend) -> date:
@@ -172,6 +183,7 @@ def _notes(spend: Spend, found: Sequence[BudgetStanding], until: date) -> Iterat
         "Actual: billed cost by the day, charges of a whole month evenly over its days; tokens as logged. "
         "Forecast: the period's end at the pace of the last 4 weeks, weekday by weekday."
     )
+    yield from _projections(found, until)
     if until > spend.last_day:
         yield f"Bills reach to {spend.last_day}: costs of later days are not known yet."
     if any(s.measure != COST for s in found) and (
@@ -187,6 +199,24 @@ def _notes(spend: Spend, found: Sequence[BudgetStanding], until: date) -> Iterat
     if early:
         names = ", ".join(dict.fromkeys(early))
         yield f"{names}: the period began before the ledger ({spend.first_cost_day}), so spend is missing."
+
+
+def _projections(found: Sequence[BudgetStanding], until: date) -> Iterator[str]:
+    """How the months after this one count in budgets of quarters and years."""
+    later = [s for s in found if s.forecast is not None and Month.of(s.period.last_day) > Month.of(s.as_of)]
+    by_forecast = list(dict.fromkeys(s.budget.name for s in later if s.projection == FORECAST))
+    if by_forecast:
+        yield (
+            f"{', '.join(by_forecast)}: the months after {Month.of(until)} count as the baseline of "
+            f"`finops-ai forecast --month {last_month_over(until)}` expects them."
+        )
+    for measure, why in (
+        (COST, "no forecast with an interval, which takes 6 complete months in one currency"),
+        ("tokens", "tokens are not forecast"),
+    ):
+        names = [s.budget.name for s in later if s.projection != FORECAST and s.measure == measure]
+        if names:
+            yield f"{', '.join(names)}: the months after {Month.of(until)} count at the pace ({why})."
 
 
 def _for_people(found: Sequence[BudgetStanding], currency: str) -> Iterator[tuple[object, ...]]:
@@ -262,7 +292,7 @@ def _standing_row(s: BudgetStanding, currency: str, new: Sequence[BudgetAlert]) 
         *(s.budget.name, s.budget.scope, s.budget.subject, s.measure),
         currency if s.measure == COST else None,
         *(s.period.first_day, s.period.last_day, s.as_of, s.limit, s.actual, s.actual_percent),
-        *(s.forecast, s.forecast_percent, s.crosses_on, s.state),
+        *(s.forecast, s.forecast_percent, s.projection, s.crosses_on, s.state),
         sum(1 for alert in s.alerts if alert in new),
     )
 

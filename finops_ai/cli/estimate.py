@@ -13,7 +13,7 @@ from pathlib import Path
 from finops_ai.cli.context import Settings, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.ingest import require_known_files
-from finops_ai.cli.refresh import refresh
+from finops_ai.cli.refresh import is_fresh, refresh
 from finops_ai.cli.text import cell, counted
 from finops_ai.config import Config
 from finops_ai.errors import ConfigError
@@ -66,11 +66,16 @@ def estimate_production(settings: Settings, file: Path | None, asked: Asked, *, 
 def _sample_ledger(
     settings: Settings, config: Config, file: Path | None, at_utc: datetime
 ) -> Iterator[Ledger]:
-    """A copy of the ledger brought up to date, or a ledger of the file alone; gone afterwards."""
+    """The ledger, read only; a copy brought up to date where it is not; or a ledger of the file alone."""
+    if file is None:
+        require_ledger(config, None)
+        with settings.open(config, read_only=True) as ledger:
+            if is_fresh(ledger, config):
+                yield ledger
+                return
     with tempfile.TemporaryDirectory(prefix="finops-ai-") as folder:
         own = replace(config, ledger_path=Path(folder) / "sample.duckdb")
         if file is None:
-            require_ledger(config, None)
             settings.copy(config, own.ledger_path)
             with settings.open(own) as ledger:
                 refresh(ledger, own, at_utc=at_utc)

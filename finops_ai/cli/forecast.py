@@ -77,6 +77,7 @@ def describe(found: Forecast, by: str | None = None, *, plot: bool = False) -> D
     return Document(
         "forecast",
         (
+            *found.run_rate_notes,
             *found.notes,
             "",
             _run_rates(found),

@@ -15,16 +15,24 @@ _ZERO = Decimal(0)
 
 
 def plots(found: Forecast) -> Iterator[str]:
-    """The total's bars and, by workflow, each line's; empty where there is neither past nor baseline."""
-    for line in (found.total, *(found.lines if found.by_workflow else ())):
+    """The total's bars and, by workflow, each line's; empty where there is neither past nor baseline.
+
+    A blank line stands before each; the last one says what the signs mean, those alone that are drawn.
+    """
+    lines = (found.total, *(found.lines if found.by_workflow else ()))
+    for line in lines:
         drawn = list(_plot(line))
         if drawn:
+            yield ""
             yield f"{line.label}, {found.currency}"
             yield from drawn
-            yield ""
+    ahead = [each for line in lines if line.baseline is not None for each in line.baseline.months]
+    signs = [f"{_BILLED} billed"]
+    signs += [f"{_BAND} 80% interval"] if any(each.low is not None for each in ahead) else []
+    signs += [f"{_EXPECTED} what history lets expect"] if ahead else []
     letters = ", ".join(f"{name[0]} {name}" for name in _names(found.total))
-    yield f"{_BILLED} billed, {_BAND} 80% interval, {_EXPECTED} what history lets expect; {letters} (mid)."
     yield ""
+    yield f"{', '.join(signs)}; {letters} (mid)."
 
 
 def _names(line: Line) -> list[str]:

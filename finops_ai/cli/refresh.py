@@ -12,6 +12,7 @@ from finops_ai.config import Config
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 from finops_ai.prices import (
+    catalogue_is_current,
     listed_models,
     price_month,
     refresh_catalogue,
@@ -74,6 +75,13 @@ def outdated(ledger: Ledger, config: Config) -> tuple[Month, ...]:
     attributed = {Month.of(row[0]) for row in ledger.rows("SELECT month FROM month_attributed")}
     stale = stale_months(ledger, config, ledger.value(_CATALOGUE_IN_FORCE))
     return tuple(month for month in stale if month in attributed)
+
+
+def is_fresh(ledger: Ledger, config: Config) -> bool:
+    """Whether `refresh` would find prices and every month up to date, exchange rates apart; reads only."""
+    return catalogue_is_current(ledger, own_folder=config.prices_folder) and not stale_months(
+        ledger, config, ledger.value(_CATALOGUE_IN_FORCE)
+    )
 
 
 def outdated_text(months: tuple[Month, ...]) -> str:

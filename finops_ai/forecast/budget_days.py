@@ -1,18 +1,22 @@
 """Budget periods, the pace of spend, and the day on which a budget will be crossed. Exact, in quanta.
 
 Pace: each coming day costs what the same weekday did on average over the last 28 days (or the whole
-weeks that there are, one at least). No growth is assumed: a budget's period is short.
+weeks that there are, one at least). No growth is assumed: a month is short. The months after a day's
+own cost what a forecast expects of them, evenly over their days, where there is one; else the pace goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from finops_ai.config import Budget
 from finops_ai.forecast.spend import WEEKS_MAX, Days
 from finops_ai.months import Month
+
+MonthsAhead = Callable[[date], Mapping[Month, int]]
+"""Quanta of every month after a day's own to the period's end, as forecast on that day; empty: none is."""
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -31,14 +35,16 @@ class Period:
 
 @dataclass(frozen=True)
 class Standing:
-    """Spend from the period's first day to `day`, and what the pace makes of the whole period.
+    """Spend from the period's first day to `day`, and what the whole period will come to.
 
-    Quanta. `forecast` is None while there are no 7 days of spend to take a pace from.
+    Quanta. `forecast` is None while there are no 7 days of spend to take a pace from; `by_forecast`
+    says that months after the day's own are forecast rather than at its pace.
     """
 
     day: date
     actual: int
     forecast: int | None
+    by_forecast: bool = False
 
 
 def period_of(budget: Budget, day: date) -> Period | None:
@@ -69,7 +75,7 @@ def periods(budget: Budget, first_day: date, last_day: date) -> Iterator[Period]
         month = month.plus(1)
 
 
-def standings(days: Days, since: date, period: Period, until: date) -> Iterator[Standing]:
+def standings(days: Days, since: date, period: Period, until: date, ahead: MonthsAhead) -> Iterator[Standing]:
     """One standing for each day of `period` up to `until`; `since` is where the ledger begins."""
     starts = [day for day, number in days.items() if number]
     begins = max(since, min(starts)) if starts else None
@@ -77,21 +83,33 @@ def standings(days: Days, since: date, period: Period, until: date) -> Iterator[
     for number in range((min(until, period.last_day) - period.first_day).days + 1):
         day = period.first_day + timedelta(days=number)
         actual += days.get(day, 0)
-        yield Standing(day, actual, _forecast(days, begins, day, actual, period.last_day))
+        months = ahead(day)
+        paced_to = _month_end(day) if months else period.last_day
+        paced = _paced(days, begins, day, actual, paced_to)
+        # Without a pace there is no forecast yet, however much is known of later months.
+        whole = paced if paced is None else paced + sum(months.values())
+        yield Standing(day, actual, whole, by_forecast=bool(months) and whole is not None)
 
 
-def crossing_day(days: Days, since: date, standing: Standing, limit: int, last_day: date) -> date | None:
-    """The day on which spend will reach `limit` at the present pace; None when not by `last_day`."""
+def crossing_day(
+    days: Days, since: date, standing: Standing, limit: int, last_day: date, *, ahead: MonthsAhead
+) -> date | None:
+    """The day on which spend will reach `limit`; None when not by `last_day`.
+
+    At the present pace in this month, and after it by the forecast where there is one.
+    """
     starts = [day for day, number in days.items() if number]
     weeks = _weeks(max(since, min(starts)) if starts else None, standing.day)
     if not weeks:
         return None
     by_weekday = _by_weekday(days, standing.day, weeks)
+    months = ahead(standing.day)
     # Compared in weeks times the amount, so that nothing is divided.
     missing = (limit - standing.actual) * weeks
     for number in range(1, (last_day - standing.day).days + 1):
         day = standing.day + timedelta(days=number)
-        missing -= by_weekday[day.weekday()]
+        month = Month.of(day)
+        missing -= months[month] // month.days * weeks if month in months else by_weekday[day.weekday()]
         if missing <= 0:
             return day
     return None
@@ -111,7 +129,11 @@ def _by_weekday(days: Days, day: date, weeks: int) -> list[int]:
     return sums
 
 
-def _forecast(days: Days, begins: date | None, day: date, actual: int, last_day: date) -> int | None:
+def _month_end(day: date) -> date:
+    return Month.of(day).plus(1).first_day - timedelta(days=1)
+
+
+def _paced(days: Days, begins: date | None, day: date, actual: int, last_day: date) -> int | None:
     weeks = _weeks(begins, day)
     if not weeks:
         return actual if day == last_day else None

@@ -10,18 +10,28 @@ next period (or another limit):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from finops_ai.config import Budget, Config
-from finops_ai.forecast.budget_days import Period, Standing, crossing_day, period_of, periods, standings
+from finops_ai.forecast.budget_ahead import Ahead
+from finops_ai.forecast.budget_days import (
+    MonthsAhead,
+    Period,
+    Standing,
+    crossing_day,
+    period_of,
+    periods,
+    standings,
+)
 from finops_ai.forecast.spend import Days, Spend, amount, quanta
 
 COST, TOKENS = "cost", "tokens"
 ACTUAL, FORECAST = "actual", "forecast"
+PACE = "pace"
 OK = "ok"
 UNKNOWN = "unknown"
 LEVELS = ("warn", "degrade", "stop")
@@ -34,7 +44,7 @@ class BudgetAlert:
     """A percentage of a limit that spend, or its forecast, reached on a day for the first time.
 
     `amount` and `limit` are money in the reporting currency or tokens; `crosses_on` the day on which
-    the limit is reached (at the pace of that day), None when not in the period; `state` the budget's
+    the limit is reached (as forecast on that day), None when not in the period; `state` the budget's
     state from then on.
     """
 
@@ -57,7 +67,8 @@ class BudgetAlert:
 class BudgetStanding:
     """Where a budget stands on a day. Shares are percentages of `limit`, to three decimals.
 
-    `actual` is None and the state unknown where no bill or log reaches into the period.
+    `actual` is None and the state unknown where no bill or log reaches into the period. `projection`
+    says how the months after this one count in `forecast`: by the forecast's baseline, or by the pace.
     """
 
     budget: Budget
@@ -72,31 +83,35 @@ class BudgetStanding:
     crosses_on: date | None
     state: str
     alerts: tuple[BudgetAlert, ...]
+    projection: str = PACE
 
 
-def watched(config: Config, spend: Spend, as_of: date) -> list[BudgetStanding]:
-    """Every budget that holds on `as_of`, for the period that the day lies in."""
+def watched(config: Config, spend: Spend, as_of: date, ahead: Ahead | None = None) -> list[BudgetStanding]:
+    """Every budget that holds on `as_of`, for the period that the day lies in.
+
+    `ahead` is what later months will cost, for budgets of more than a month; None: the pace goes on.
+    """
     found = []
     for budget in config.budgets:
         period = period_of(budget, as_of)
         if period is None:
             continue
         for measure in _measures(budget):
-            line = _Line.of(config, spend, budget, measure)
+            line = _Line.of(config, spend, budget, measure, ahead or Ahead())
             found.append(line.standing(period, as_of))
     return found
 
 
-def replayed(config: Config, spend: Spend, as_of: date) -> list[BudgetAlert]:
+def replayed(config: Config, spend: Spend, as_of: date, ahead: Ahead | None = None) -> list[BudgetAlert]:
     """Every alert of every period up to `as_of`, by day, then in the order of finops.yaml.
 
-    Nothing but spend up to the day of an alert decides it, so a replay says what a check on that day
-    would have said.
+    Nothing but what was known on the day of an alert decides it, so a replay says what a check on that
+    day would have said.
     """
     found: list[tuple[date, int, BudgetAlert]] = []
     for number, budget in enumerate(config.budgets):
         for measure in _measures(budget):
-            line = _Line.of(config, spend, budget, measure)
+            line = _Line.of(config, spend, budget, measure, ahead or Ahead())
             for period in periods(budget, line.since, as_of):
                 found += [(alert.on_day, number, alert) for alert in line.alerts(period, as_of)]
     return [alert for _, _, alert in sorted(found, key=lambda item: item[:2])]
@@ -127,15 +142,22 @@ class _Line:
     until: date | None
     """The newest day that anything is known of; None: no day at all."""
     limit: Decimal
+    names: tuple[str, ...] | None
+    ahead: Ahead
 
     @classmethod
-    def of(cls, config: Config, spend: Spend, budget: Budget, measure: str) -> _Line:
+    def of(cls, config: Config, spend: Spend, budget: Budget, measure: str, ahead: Ahead) -> _Line:
         since = spend.first_cost_day if measure == COST else spend.first_token_day or spend.first_cost_day
         until = spend.last_day if measure == COST else spend.last_token_day
         limit = budget.cost if measure == COST else budget.tokens
         assert limit is not None
-        days = spend.days(measure, members(config, budget))
-        return cls(budget, measure, days, since, until, Decimal(limit))
+        names = members(config, budget)
+        known = ahead if measure == COST else Ahead()  # tokens are not forecast by the month
+        return cls(budget, measure, spend.days(measure, names), since, until, Decimal(limit), names, known)
+
+    def months_ahead(self, period: Period) -> MonthsAhead:
+        """What the months after a day cost, to the end of `period`."""
+        return lambda day: self.ahead.costs(self.names, day, period.last_day)
 
     def reaches(self, number: int, percent: Decimal) -> bool:
         """Whether `number` quanta are `percent` of the limit or more, exactly."""
@@ -144,7 +166,7 @@ class _Line:
 
     def alerts(self, period: Period, as_of: date) -> list[BudgetAlert]:
         """The alerts of a period up to a day, in the order in which they are raised."""
-        return _alerts(self, period, standings(self.days, self.since, period, as_of))
+        return _alerts(self, period, self._standings(period, as_of))
 
     def standing(self, period: Period, as_of: date) -> BudgetStanding:
         """Where the budget stands on a day of the period."""
@@ -153,7 +175,7 @@ class _Line:
             return BudgetStanding(
                 self.budget, self.measure, period, as_of, self.limit, *nothing, state=UNKNOWN, alerts=()
             )
-        days = list(standings(self.days, self.since, period, as_of))
+        days = list(self._standings(period, as_of))
         last, alerts = days[-1], _alerts(self, period, days)
         return BudgetStanding(
             budget=self.budget,
@@ -168,7 +190,11 @@ class _Line:
             crosses_on=self.crossed_on(days) or self.crosses_on(last, period),
             state=alerts[-1].state if alerts else OK,
             alerts=tuple(alerts),
+            projection=FORECAST if last.by_forecast else PACE,
         )
+
+    def _standings(self, period: Period, as_of: date) -> Iterator[Standing]:
+        return standings(self.days, self.since, period, as_of, self.months_ahead(period))
 
     def percent(self, number: int) -> Decimal:
         """Quanta as a percentage of the limit, rounded down to three decimals: 69.9999 is not 70."""
@@ -177,8 +203,9 @@ class _Line:
             return Decimal(number * 100_000 // quanta(self.limit)).scaleb(-3)
 
     def crosses_on(self, standing: Standing, period: Period) -> date | None:
-        """The coming day on which the limit is reached at the pace of `standing`."""
-        return crossing_day(self.days, self.since, standing, quanta(self.limit), period.last_day)
+        """The coming day on which the limit is reached, as known on the day of `standing`."""
+        limit, ahead = quanta(self.limit), self.months_ahead(period)
+        return crossing_day(self.days, self.since, standing, limit, period.last_day, ahead=ahead)
 
     def crossed_on(self, days: Sequence[Standing]) -> date | None:
         """The first day on which spend had reached the limit."""

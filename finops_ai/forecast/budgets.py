@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from finops_ai.config import Config, Plan, Scenario
 from finops_ai.errors import ConfigError
 from finops_ai.forecast.history import History, read_history
-from finops_ai.forecast.notes import notes_of
+from finops_ai.forecast.notes import notes_of, run_rate_notes
 from finops_ai.forecast.outlook import Basis, chosen, outlook, read_basis
 from finops_ai.forecast.result import (
     NOT_ATTRIBUTED,
@@ -75,7 +75,7 @@ def forecast_budgets(
     first_month = rates.basis_month.plus(1)
     groups = groups_of(config, list(rates.lines))
     # A scenario is a year, so the year is looked at however many months are shown.
-    year, baseline_note = _baselines(history, groups, first_month, max(months, YEAR))
+    year, baseline_note = history_baselines(history, groups, first_month, max(months, YEAR))
     basis = read_basis(
         ledger,
         config.plan,
@@ -115,6 +115,7 @@ def forecast_budgets(
         outlook=outlook(mode, scenarios, {s.name: s.mid.yearly_budget for s in totals}, basis),
         groups=() if found is None else found.groups,
         events=() if found is None else found.events,
+        run_rate_notes=run_rate_notes(history, rates),
     )
 
 
@@ -159,7 +160,7 @@ def _line(
     return Line(NOT_ATTRIBUTED if key is None else WORKFLOW, key, rate, scenarios, baseline, flags)
 
 
-def _baselines(
+def history_baselines(
     history: History, groups: GroupMembers, first_month: Month, months: int
 ) -> tuple[Baselines | None, str]:
     """What history alone suggests, and the sentence that introduces it or says why there is none."""

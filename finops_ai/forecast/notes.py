@@ -35,7 +35,7 @@ _PART_NAMES = {"credit": "credits", "tax": "tax", "one_time": "one-time charges"
 def notes_of(
     history: History, rates: RunRates, lines: Sequence[Line], months: int, events: Sequence[LineEvent] = ()
 ) -> tuple[str, ...]:
-    """Every statement that applies, in the order in which a reader needs them."""
+    """Every statement that applies beside those of `run_rate_notes`, in the order in which one needs them."""
     return (
         *_basis_notes(history, rates),
         *_left_out_notes(history, rates),
@@ -46,10 +46,21 @@ def notes_of(
     )
 
 
-def _basis_notes(history: History, rates: RunRates) -> list[str]:
-    total, currency = rates.total, history.currency
+def run_rate_notes(history: History, rates: RunRates) -> tuple[str, ...]:
+    """What the run rate is and what it leaves out; a report tells this in words of its own."""
+    total, currency, month = rates.total, history.currency, rates.basis_month
     rate, year = shown(total.monthly_cost, currency), shown(total.yearly_cost, currency)
     notes = [f"Run rate: {rates.basis}, as a month of 365/12 days: {rate} a month, {year} a year."]
+    parts = history.left_out[month]
+    if parts:
+        text = ", ".join(f"{_PART_NAMES[part]} {shown(parts[part], currency)}" for part in sorted(parts))
+        notes.append(f"Left out of {month}: {text}.")
+    return tuple(notes)
+
+
+def _basis_notes(history: History, rates: RunRates) -> list[str]:
+    total, currency = rates.total, history.currency
+    notes = []
     if total.differs:
         notes.append(
             "The run rate differs by more than 10% from its variants: trailing 30 days to "
@@ -62,12 +73,8 @@ def _basis_notes(history: History, rates: RunRates) -> list[str]:
 
 
 def _left_out_notes(history: History, rates: RunRates) -> list[str]:
-    month, currency = rates.basis_month, history.currency
-    parts = history.left_out[month]
+    parts = history.left_out[rates.basis_month]
     notes = []
-    if parts:
-        text = ", ".join(f"{_PART_NAMES[part]} {shown(parts[part], currency)}" for part in sorted(parts))
-        notes.append(f"Left out of {month}: {text}.")
     if "one_time" in parts or "refund" in parts:
         notes.append(
             "One-time charges and refunds that a rule gives to a workflow stay in its line and are "

@@ -182,7 +182,8 @@ class Forecast:
     `lines` (workflows, then not attributed) sum to `total` to the cent; they are meant to be
     shown when `by_workflow`. `contingency` = Aggressive mid - Expected mid, `conservative_shortfall`
     = Expected mid - Conservative mid; None when a preset of that name is not planned. `groups` are
-    the baselines of departments, teams and providers, `events` what history showed.
+    the baselines of departments, teams and providers, `events` what history showed. `run_rate_notes`
+    say what the run rate is and leaves out, `notes` all else.
     """
 
     currency: str
@@ -202,3 +203,4 @@ class Forecast:
     outlook: Outlook | None = None
     groups: tuple[GroupBaseline, ...] = ()
     events: tuple[LineEvent, ...] = ()
+    run_rate_notes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from finops_ai.prices.contracts import agreed
 from finops_ai.prices.model import Price
 from finops_ai.prices.names import price_provider
 from finops_ai.prices.proposals import Proposal, propose, removed
-from finops_ai.prices.record import CatalogueState, refresh_catalogue
+from finops_ai.prices.record import CatalogueState, catalogue_is_current, refresh_catalogue
 from finops_ai.prices.resolve import Resolution, listed_models, resolve_models
 from finops_ai.prices.usage import UnpricedModel, price_month, unpriced
 from finops_ai.prices.worklist import UnpricedName, worklist
@@ -24,6 +24,7 @@ __all__ = [
     "UnpricedName",
     "agreed",
     "audit",
+    "catalogue_is_current",
     "listed_models",
     "on_sheet",
     "price_month",

@@ -54,6 +54,12 @@ def refresh_catalogue(
     return state
 
 
+def catalogue_is_current(ledger: Ledger, *, own_folder: Path | None = None) -> bool:
+    """Whether the ledger holds what the shipped price files and the user's own say now; reads only."""
+    last = ledger.rows("SELECT files_sha256 FROM price_catalogue ORDER BY rowid DESC LIMIT 1")
+    return bool(last) and last[0][0] == _files_sha256(shipped("pricing"), own_folder)
+
+
 def _files_sha256(folder: Path, own_folder: Path | None) -> str:
     digest = hashlib.sha256()
     for place in (folder, *([] if own_folder is None else [own_folder])):

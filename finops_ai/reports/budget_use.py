@@ -39,6 +39,7 @@ def budget_use_section(report: Report) -> Section | None:
         ),
         notes=(
             "Expected: the period's end at the pace of the last four weeks, of the limit.",
+            "Of a quarter or a year, later months count as the baseline expects them, if there is one.",
             "A state that was reached holds until the period ends.",
         ),
     )

@@ -17,9 +17,12 @@ LINES_PICTURED_MAX = 9
 
 
 def from_forecast(forecast: Forecast) -> Budgets:
-    """The run rate, scenarios, contingency and phasing of `forecast`, figures unchanged."""
+    """The run rate, scenarios, contingency and phasing of `forecast`, figures unchanged.
+
+    What the run rate is and leaves out is told beside it, so `run_rate_notes` are no notes here.
+    """
     baseline = forecast.total.baseline
-    statements = [baseline.statement] if baseline is not None and baseline.statement else []
+    statements = [_sentence(baseline.statement)] if baseline is not None and baseline.statement else []
     return Budgets(
         currency=forecast.currency,
         run_rate=forecast.total.run_rate.monthly_cost,
@@ -42,6 +45,10 @@ def from_forecast(forecast: Forecast) -> Budgets:
         notes=tuple(note for note in (*statements, forecast.baseline_note, *forecast.notes) if note),
         fans=tuple(_fan(line) for line in _pictured(forecast)),
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 def use_of(standing: BudgetStanding) -> BudgetUse:

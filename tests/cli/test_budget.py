@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from finops_ai.config_file import load_config
+from finops_ai.months import Month
 from tests.cli.conftest import BILL_HEAD, Run
 from tests.conftest import REPOSITORY
 
@@ -145,6 +148,58 @@ def test_every_line_fits(finops: Run, monkeypatch: pytest.MonkeyPatch, width: st
     monkeypatch.setenv("COLUMNS", width)
     for command in (["budget", "check"], ["budget", "check", "--replay"]):
         assert max(map(len, finops(*command).out.splitlines())) <= int(width)
+
+
+@pytest.fixture
+def growing(folder: Path, finops: Run) -> Path:
+    """Nine months by the day, each a tenth above the one before, and a budget for the year."""
+    budgets = 'budgets:\n  - {total: true, cost: "5000", tokens: 900, period: year}\n'
+    (folder / "finops.yaml").write_text(CONFIG + budgets, encoding="utf-8")
+    text = BILL_HEAD
+    for number in range(1, 10):
+        month = Month(2026, number)
+        bill = f"{month}-01T00:00:00Z,{month.plus(1)}-01T00:00:00Z"
+        for n in range(month.days):
+            day, after = month.first_day + timedelta(days=n), month.first_day + timedelta(days=n + 1)
+            cost = f"{10 * Decimal('1.1') ** number:.4f}"
+            span = f"{day}T00:00:00Z,{after}T00:00:00Z"
+            text += f"acme,{cost},USD,{bill},Usage,Chat,{span},{cost},{cost},{cost},Hosting,Chat\n"
+    (folder / "bill.csv").write_text(text, encoding="utf-8")
+    assert finops("ingest", "bill.csv").code == 0
+    return folder
+
+
+@pytest.mark.usefixtures("growing")
+def test_a_years_budget_expects_what_the_forecast_expects(finops: Run) -> None:
+    answer = finops("budget", "check", "--format", "json")
+    row = json.loads(answer.out)["budgets"][0]
+    forecast = json.loads(finops("forecast", "--months", "3", "--format", "json").out)["forecast"]
+    later = [Decimal(month["expected"]) for month in forecast["total"]["baseline"]["months"]]
+    actual = sum(Decimal(f"{10 * Decimal('1.1') ** n:.4f}") * Month(2026, n).days for n in range(1, 10))
+    assert Decimal(row["actual"]) == actual
+    assert Decimal(row["forecast"]) == actual + sum(later)
+    assert row["projection"] == "forecast"
+    said = " ".join(finops("budget", "check").out.split())
+    assert (
+        "total: the months after 2026-09 count as the baseline of `finops-ai forecast --month 2026-09` "
+        "expects them."
+    ) in said
+
+
+@pytest.mark.usefixtures("growing")
+def test_a_replay_knows_no_forecast_before_its_day(finops: Run) -> None:
+    """Each alert stands in a replay as the check of its day raised it."""
+    replay = json.loads(finops("budget", "check", "--replay", "--format", "json").out)["alerts"]
+    assert {alert["basis"] for alert in replay} == {"actual", "forecast"}
+    for alert in (replay[0], replay[-1]):
+        found = json.loads(finops("budget", "check", "--as-of", alert["on_day"], "--format", "json").out)
+        assert alert in [{k: v for k, v in a.items() if k != "is_new"} for a in found["alerts"]]
+
+
+@pytest.mark.usefixtures("growing")
+def test_too_few_months_go_on_at_the_pace_and_say_so(finops: Run) -> None:
+    said = " ".join(finops("budget", "check", "--as-of", "2026-04-10").out.split())
+    assert "total: the months after 2026-04 count at the pace (no forecast with an interval" in said
 
 
 MISTAKES = {

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from finops_ai.cli.context import Settings
+from finops_ai.config import Config
 from tests.cli.conftest import Run
 
 CONFIG = """\
@@ -71,6 +73,32 @@ def test_nothing_is_written(folder: Path, finops: Run) -> None:
     assert finops("ingest", "log.csv").code == 0
     before = hashlib.sha256((folder / "finops.duckdb").read_bytes()).hexdigest()
     assert finops("estimate", *ASK).code == 0
+    assert hashlib.sha256((folder / "finops.duckdb").read_bytes()).hexdigest() == before
+
+
+@pytest.mark.usefixtures("log")
+def test_a_ledger_that_is_up_to_date_is_read_where_it_is(
+    folder: Path, finops: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No copy: that of a year's calls would take longer than the estimate."""
+    copies: list[Path] = []
+    real = Settings.copy
+
+    def copy(self: Settings, config: Config, target: Path) -> None:
+        copies.append(target)
+        real(self, config, target)
+
+    monkeypatch.setattr(Settings, "copy", copy)
+    assert finops("ingest", "log.csv").code == 0
+    assert finops("attribute").code == 0
+    fresh = finops("estimate", *ASK)
+    assert (fresh.code, copies) == (0, [])
+    # A month that waits for attribution is brought up to date on a copy, and nothing is written.
+    changed = CONFIG.replace("tags.stage: dev", "tags.stage: test")
+    (folder / "finops.yaml").write_text(changed, encoding="utf-8")
+    before = hashlib.sha256((folder / "finops.duckdb").read_bytes()).hexdigest()
+    assert finops("estimate", *ASK).code == 0
+    assert len(copies) == 1
     assert hashlib.sha256((folder / "finops.duckdb").read_bytes()).hexdigest() == before
 
 

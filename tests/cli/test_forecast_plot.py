@@ -38,7 +38,7 @@ def expected(low: str | None, mid: str, high: str | None) -> Baseline:
 
 def test_bars_band_and_letters_stand_at_their_amounts() -> None:
     """The largest amount, 560, is 56 columns: 10 a column."""
-    title, october, november, *_ = plots(forecast("280", expected("100", "200", "300"), "560"))
+    _, title, october, november, *_ = plots(forecast("280", expected("100", "200", "300"), "560"))
     assert title == "total, USD"
     assert october == "2026-10  " + "█" * 28 + " " * 28 + "  " + "      280.00"
     band = " " * 9 + "░" * 10 + "┃" + "░" * 10
@@ -46,11 +46,20 @@ def test_bars_band_and_letters_stand_at_their_amounts() -> None:
 
 
 def test_without_an_interval_or_a_baseline() -> None:
-    _, _, november, *_ = plots(forecast("560", expected(None, "560", None), "280"))
+    _, _, _, november, *_ = plots(forecast("560", expected(None, "560", None), "280"))
     assert november == "2026-11  " + " " * 27 + "E" + " " * 27 + "┃" + "        560.00"
-    _, _, november, *_ = plots(forecast("560", None, "280"))
+    _, _, _, november, *_ = plots(forecast("560", None, "280"))
     assert november == "2026-11  " + " " * 27 + "E"
 
 
 def test_nothing_but_zeros_draws_nothing() -> None:
-    assert next(iter(plots(forecast("0", None, "0")))).startswith("█ billed")
+    assert list(plots(forecast("0", None, "0"))) == ["", "█ billed; E Expected (mid)."]
+
+
+def test_the_last_line_explains_the_signs_that_are_drawn() -> None:
+    *_, last = plots(forecast("280", expected("100", "200", "300"), "560"))
+    assert last == "█ billed, ░ 80% interval, ┃ what history lets expect; E Expected (mid)."
+    *_, last = plots(forecast("280", expected(None, "200", None), "560"))
+    assert last == "█ billed, ┃ what history lets expect; E Expected (mid)."
+    *_, last = plots(forecast("280", None, "560"))
+    assert last == "█ billed; E Expected (mid)."

@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finops_ai.config import Budget, Config, Workflow
+from finops_ai.forecast.budget_ahead import Ahead, last_month_over
 from finops_ai.forecast.budget_days import Period, period_of, periods
 from finops_ai.forecast.budget_relief import ModelUse, suggestions
 from finops_ai.forecast.budget_watch import BudgetAlert, BudgetStanding, members, replayed, watched
+from finops_ai.forecast.result import Baseline, BaselineMonth
 from finops_ai.forecast.spend import Spend, amount, quanta
+from finops_ai.months import Month
 
 D = Decimal
 OCTOBER = date(2026, 10, 1)
@@ -235,6 +238,78 @@ def test_a_years_budget_sums_its_months() -> None:
     yearly = replace(TOTAL, period="year", cost=D(365))
     (found,) = watched(config(yearly), spend(costs, first=date(2026, 1, 1)), date(2026, 10, 28))
     assert (found.actual, found.forecast, found.crosses_on) == (D(301), D(365), date(2026, 12, 31))
+
+
+def expecting(first: str, *costs: str) -> Baseline:
+    """A baseline that expects these costs, from month `first` on."""
+    months = [Month.parse(first).plus(n) for n in range(len(costs))]
+    points = tuple(BaselineMonth(m, None, D(cost), None) for m, cost in zip(months, costs, strict=True))
+    return Baseline("flat_run_rate", "", points, 0, None, None, None)
+
+
+YEARLY = replace(TOTAL, period="year", cost=D(3300))
+TEN_A_DAY = every_day(date(2026, 1, 1), 288, "10")
+SEPTEMBER = Month(2026, 9)
+
+
+def test_a_years_later_months_are_those_of_the_forecast() -> None:
+    """By hand: 288 days of 10, 16 more to the end of October, then 400 and 500: 2,880 + 160 + 900.
+
+    At the end of October 260 are missing; November costs 400 / 30 a day, so its 20th day spends them.
+    """
+    known = spend(TEN_A_DAY, first=date(2026, 1, 1))
+    ahead = Ahead({SEPTEMBER: expecting("2026-10", "350", "400", "500", "600")})
+    (found,) = watched(config(YEARLY), known, date(2026, 10, 15), ahead)
+    assert (found.actual, found.forecast, found.projection) == (D(2880), D(3940), "forecast")
+    assert found.crosses_on == date(2026, 11, 20)
+    # At the pace alone: 365 x 10, and the 42nd day from the 15th spends the 420 that are missing.
+    (paced,) = watched(config(YEARLY), known, date(2026, 10, 15))
+    assert (paced.forecast, paced.projection, paced.crosses_on) == (D(3650), "pace", date(2026, 11, 26))
+
+
+def test_a_quarters_later_month_is_that_of_the_forecast() -> None:
+    """October to December, on 31 October: the month is over, so what was forecast from it counts."""
+    days = {**every_day(date(2026, 9, 1), 61, "10")}
+    quarterly = replace(TOTAL, period="quarter", cost=D(1200))
+    ahead = Ahead({Month(2026, 10): expecting("2026-11", "450", "620")})
+    (found,) = watched(config(quarterly), spend(days, first=date(2026, 9, 1)), date(2026, 10, 31), ahead)
+    assert (found.actual, found.forecast) == (D(310), D(1380))
+    # 450 of November leave 440 of 1,200; December costs 20 a day.
+    assert found.crosses_on == date(2026, 12, 22)
+
+
+@pytest.mark.parametrize(
+    ("budget", "ahead"),
+    [
+        (TOTAL, Ahead({SEPTEMBER: expecting("2026-10", "1", "1", "1")})),  # a month has no later months
+        (YEARLY, Ahead({Month(2026, 8): expecting("2026-09", "1", "1", "1", "1")})),  # known too early
+        (YEARLY, Ahead({SEPTEMBER: expecting("2026-10", "350", "400")})),  # December is not forecast
+        (replace(YEARLY, cost=None, tokens=500), Ahead({SEPTEMBER: expecting("2026-10", "1", "1", "1")})),
+        (
+            replace(YEARLY, scope="workflow", subject="chat"),
+            Ahead({SEPTEMBER: expecting("2026-10", "1", "1", "1")}),
+        ),
+    ],
+    ids=["month", "other month", "too short", "tokens", "no line of its own"],
+)
+def test_the_pace_goes_on_where_no_forecast_can(budget: Budget, ahead: Ahead) -> None:
+    tokens = dict.fromkeys(TEN_A_DAY, 1)
+    known = spend(TEN_A_DAY, tokens, first=date(2026, 1, 1))
+    as_of = date(2026, 10, 15)
+    assert watched(config(budget), known, as_of, ahead) == watched(config(budget), known, as_of)
+
+
+def test_a_teams_later_months_are_the_sum_of_its_workflows() -> None:
+    own = replace(YEARLY, scope="team", subject="support")
+    lines = {"chat": expecting("2026-10", "350", "400", "500"), "claims": expecting("2026-10", "9", "9", "9")}
+    ahead = Ahead({}, {SEPTEMBER: lines})
+    (found,) = watched(config(own), spend(TEN_A_DAY, first=date(2026, 1, 1)), date(2026, 10, 15), ahead)
+    assert (found.forecast, found.projection) == (D(3940), "forecast")
+
+
+def test_a_month_is_over_on_its_last_day() -> None:
+    assert last_month_over(date(2026, 10, 30)) == SEPTEMBER
+    assert last_month_over(date(2026, 10, 31)) == Month(2026, 10)
 
 
 money = st.decimals("-50", "200", places=4)

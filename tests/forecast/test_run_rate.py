@@ -196,7 +196,7 @@ def test_credits_taxes_refunds_and_one_time_charges_are_left_out_and_named(book:
     }
     assert (
         "Left out of 2026-06: credits -100.00 USD, one-time charges 5,000.00 USD, refunds -20.00 USD, "
-        "tax 57.00 USD." in found.notes
+        "tax 57.00 USD." in found.run_rate_notes
     )
     assert [(line.label, line.run_rate.monthly_cost) for line in found.lines] == [
         ("support", D("304.166666666666667")),
@@ -347,4 +347,4 @@ def test_the_run_rate_is_at_effective_cost(book: Any) -> None:
         "support": D("4345.238095238095238"),
         "not attributed": D("86904.761904761904762"),
     }
-    assert "Left out of 2026-02: one-time charges 960,000.00 USD." in found.notes
+    assert "Left out of 2026-02: one-time charges 960,000.00 USD." in found.run_rate_notes
