@@ -165,6 +165,14 @@ def readings(provider: str, model_name: str) -> Iterator[Reading]:
     owner, name = price_provider(provider), model_name
     if provider in GATEWAYS:
         owner, name, rules = _behind_gateway(model_name)
+    yield from _readings_of(owner, name, rules)
+    if owner == "google":
+        # Bills and logs say google of both its shops; what the Gemini API does not sell is Vertex AI's.
+        yield from _readings_of("google-vertex", name, (*rules, "Vertex AI"))
+
+
+def _readings_of(owner: str, name: str, rules: tuple[str, ...]) -> Iterator[Reading]:
+    """The readings of `name` as one of `owner`'s."""
     reading = Reading(owner, name, DEFAULT_SCOPE.get(owner, "global"), rules)
     yield reading
     prefix = _own_prefix(owner, name)

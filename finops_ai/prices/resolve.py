@@ -68,6 +68,7 @@ class NameBook:
 
     def resolve(self, provider: str, model_name: str) -> list[Resolution]:
         """The meanings of `model_name` over time: spans that tile all of time without meeting."""
+        unknown: Resolution | None = None
         for reading in readings(provider, model_name):
             owner = reading.price_provider
             if (owner, reading.name) in self.own:
@@ -77,7 +78,10 @@ class NameBook:
             if (owner, reading.name) in self.model_ids:
                 rule = "; ".join((*reading.rules, "listed id"))
                 return [Resolution(reading.name, reading.endpoint_scope, rule, BEGIN_UTC, END_UTC, owner)]
-        return [Resolution(None, reading.endpoint_scope, "unknown", BEGIN_UTC, END_UTC, owner)]
+            if unknown is None or unknown.price_provider == owner:
+                scope = reading.endpoint_scope
+                unknown = Resolution(None, scope, "unknown", BEGIN_UTC, END_UTC, owner)
+        return [unknown] if unknown else []
 
 
 def listed_models(ledger: Ledger) -> list[tuple[str, str]]:

@@ -69,7 +69,7 @@ def test_unknown_is_never_zero(price_rows: Pricer) -> None:
         ({"model_name": "claude-sonnet-99"}, "unknown_model"),
         ({"service_tier": "bogus", "output_tokens": 1}, "no_price:output"),
         ({"service_tier": "flex", "cache_read_tokens": 1, "output_tokens": 1}, "no_price:cache_read"),
-        ({"endpoint_scope": "regional", "output_tokens": 1}, "no_price:output"),
+        ({"endpoint_scope": "data_zone", "output_tokens": 1}, "no_price:output"),
         ({"output_audio_tokens": 1, "output_tokens": 1}, "no_price:output_audio"),
         ({"at_utc": datetime(2025, 10, 14, 23, 59, 59), "output_tokens": 1}, "no_price:output"),
     ]

@@ -5,7 +5,7 @@
 -- reads: jsonl, json, csv
 -- source: litellm
 -- recognised by: request_id, call_type, spend, startTime, prompt_tokens, completion_tokens
--- optional: litellm_call_id, metadata, total_tokens, model, custom_llm_provider, user, team_id, session_id, status, cache_hit, request_tags, request_duration_ms, end_user
+-- optional: litellm_call_id, metadata, total_tokens, model, custom_llm_provider, user, team_id, session_id, status, cache_hit, request_tags, request_duration_ms, end_user, api_base
 -- identity: row
 -- on repeat: keep
 -- json: metadata
@@ -66,6 +66,8 @@ SELECT
     litellm_provider(custom_llm_provider) AS provider,
     model AS model_name,
     litellm_tier(u) AS service_tier,
+    litellm_scope(custom_llm_provider, u, api_base) AS endpoint_scope,
+    CASE WHEN litellm_provider(custom_llm_provider) = 'anthropic' THEN anthropic_region(u[16]) END AS region_id,
     litellm_input(prompt, cached + greatest(written, written_5m + written_1h) + audio_in) AS input_uncached_tokens,
     cached AS cache_read_tokens,
     written_5m AS cache_write_5m_tokens,

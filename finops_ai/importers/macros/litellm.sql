@@ -9,7 +9,7 @@ CREATE OR REPLACE TEMP MACRO litellm_usage(usage_json) AS json_extract_string(us
     '$.prompt_tokens_details.cache_write_tokens',
     '$.prompt_tokens_details.audio_tokens', '$.completion_tokens_details.audio_tokens',
     '$.completion_tokens_details.reasoning_tokens', '$.server_tool_use.web_search_requests',
-    '$.speed', '$.service_tier'
+    '$.speed', '$.service_tier', '$.inference_geo'
 ]);
 -- A count that may be missing: it is 0 then.
 CREATE OR REPLACE TEMP MACRO litellm_count(t) AS CASE WHEN t IS NULL THEN 0 ELSE as_count(t) END;
@@ -29,4 +29,9 @@ CREATE OR REPLACE TEMP MACRO litellm_provider(name) AS CASE
     WHEN starts_with(name, 'vertex_ai') OR name = 'gemini' THEN 'google'
     WHEN name = 'text-completion-openai' THEN 'openai'
     ELSE lower(name)
+END;
+-- Where the call had to run: Anthropic's usage and the address of Vertex AI say so.
+CREATE OR REPLACE TEMP MACRO litellm_scope(provider_name, u, api_base) AS CASE litellm_provider(provider_name)
+    WHEN 'anthropic' THEN anthropic_scope(u[16])
+    WHEN 'google' THEN google_scope(api_base)
 END;

@@ -1,5 +1,8 @@
 -- The buckets of answers, and what a log of answers says: table macros, since several importers read the same.
 
+-- The scope of an answer; other sellers of Claude have regions and names of their own.
+CREATE OR REPLACE TEMP MACRO body_scope(geo, provider) AS CASE WHEN provider = 'anthropic' THEN anthropic_scope(geo) END;
+
 -- `answers` names a relation with a column `f` (body_fields): each row with its usage, and its tokens as `t`.
 CREATE OR REPLACE TEMP MACRO bodies_counted(answers) AS TABLE
 WITH counts AS (
@@ -76,7 +79,8 @@ SELECT
     body_provider(provider, f, u, answered_by) AS provider,
     answered_by AS model_name,
     body_tier(f, u) AS service_tier,
-    CASE WHEN u[68] NOT IN ('not_available', 'global', '') THEN u[68] ELSE region END AS region_id,
+    body_scope(u[68], body_provider(provider, f, u, answered_by)) AS endpoint_scope,
+    coalesce(anthropic_region(u[68]), region) AS region_id,
     t.input_uncached AS input_uncached_tokens,
     t.cache_read AS cache_read_tokens,
     t.cache_write_5m AS cache_write_5m_tokens,
@@ -114,7 +118,8 @@ SELECT
     body_provider(said_provider, f, u, coalesce(f[2], f[3], f[24])) AS provider,
     coalesce(f[2], f[3], f[24]) AS model_name,
     'batch' AS service_tier,
-    CASE WHEN u[68] NOT IN ('not_available', 'global', '') THEN u[68] END AS region_id,
+    body_scope(u[68], body_provider(said_provider, f, u, coalesce(f[2], f[3], f[24]))) AS endpoint_scope,
+    anthropic_region(u[68]) AS region_id,
     t.input_uncached AS input_uncached_tokens,
     t.cache_read AS cache_read_tokens,
     t.cache_write_5m AS cache_write_5m_tokens,
