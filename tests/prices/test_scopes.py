@@ -22,8 +22,8 @@ AT = datetime(2026, 9, 1, 10)
 M = 1_000_000
 OPUS = "claude-opus-4-8"
 
-MESSAGE = {"id": "msg_1", "model": OPUS, "usage": {"input_tokens": M, "output_tokens": 0}}
-LITELLM = {
+MESSAGE: dict[str, Any] = {"id": "msg_1", "model": OPUS, "usage": {"input_tokens": M, "output_tokens": 0}}
+LITELLM: dict[str, Any] = {
     "id": "chat-1",
     "call_type": "acompletion",
     "custom_llm_provider": "anthropic",

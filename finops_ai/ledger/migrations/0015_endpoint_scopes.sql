@@ -1,4 +1,5 @@
 -- What a call costs by where it had to run: Anthropic and Vertex AI sell regional inference at prices of its own.
+-- And what looks like a key leaves the text of refused rows, as it does at import.
 
 -- Anthropic's inference in one region, of calls and charges that were read before importers stated their scope.
 UPDATE token_usage
@@ -40,3 +41,12 @@ WHERE provider = 'google-vertex'
         FROM price_now AS own
         WHERE own.provider = 'google' AND own.model_id = listed.model_id AND own.endpoint_scope = 'regional'
     );
+
+UPDATE reject
+SET raw_text = regexp_replace(
+        raw_text,
+        '(^|[^A-Za-z0-9])(sk-(?:ant-|proj-)?|AKIA|gh[pousr]_|github_pat_|AIza|xox[abprs]-|[Bb]earer )[A-Za-z0-9_.~+/=-]{12,}',
+        '\1\2***',
+        'g'
+    )
+WHERE raw_text IS NOT NULL;
