@@ -10,40 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Providers as other tools write them, and whose price list that is.
-PRICE_PROVIDER = {
-    "amazon": "aws-bedrock",
-    "amazon-bedrock": "aws-bedrock",
-    "amazon_bedrock": "aws-bedrock",
-    "anthropic_text": "anthropic",
-    "aws": "aws-bedrock",
-    "aws.bedrock": "aws-bedrock",
-    "aws_bedrock": "aws-bedrock",
-    "az.ai.openai": "azure-openai",
-    "azure": "azure-openai",
-    "azure.ai.openai": "azure-openai",
-    "azure_openai": "azure-openai",
-    "azure_text": "azure-openai",
-    "bedrock": "aws-bedrock",
-    "bedrock_converse": "aws-bedrock",
-    "bedrock_mantle": "aws-bedrock",
-    "cohere_chat": "cohere",
-    "gcp.gemini": "google",
-    "gcp.vertex_ai": "google-vertex",
-    "gemini": "google",
-    "google-gla": "google",
-    "google_genai": "google",
-    "mistral_ai": "mistral",
-    "mistralai": "mistral",
-    "text-completion-openai": "openai",
-    "vertex_ai": "google-vertex",
-    "vertex_ai-anthropic_models": "google-vertex",
-    "vertex_ai-language-models": "google-vertex",
-    "vertex_ai_beta": "google-vertex",
-    "vertexai": "google-vertex",
-    "x-ai": "xai",
-    "x_ai": "xai",
-}
+from finops_ai.providers import PRICE_PROVIDER, price_provider
 
 # Whose list a prefix such as ``groq/`` may lead to, when the log names only the gateway before it.
 _OWNERS = (
@@ -152,11 +119,6 @@ _RULES = (
     _Rule("Vertex default version", ("google-vertex",), re.compile(r"(.+)@default"), r"\1"),
     _Rule("fine-tuned from", ("openai",), re.compile(r"(ft:[^:]+):.*"), r"\1"),
 )
-
-
-def price_provider(provider: str) -> str:
-    """Whose price list holds for calls that a log puts under `provider`."""
-    return PRICE_PROVIDER.get(provider, provider)
 
 
 def readings(provider: str, model_name: str) -> Iterator[Reading]:

@@ -10,7 +10,8 @@ from datetime import datetime
 from finops_ai.config import ModelName
 from finops_ai.ledger import Ledger
 from finops_ai.prices.model import Catalogue
-from finops_ai.prices.names import Reading, price_provider, readings
+from finops_ai.prices.names import Reading, readings
+from finops_ai.providers import price_provider
 
 BEGIN_UTC = datetime(1, 1, 1)
 END_UTC = datetime(9999, 12, 31)
