@@ -393,7 +393,7 @@ MEANINGS = {
     "price_id": "id of the price row",
     "price_provider": "the provider whose prices hold",
     "price_rows": "prices in the catalogue",
-    "pricing_status": "priced, unknown_model, no_price:<meter> or no_tokens",
+    "pricing_status": "priced, partly:<what no column counts>, no_price:<meter>, no_quantity, no_tokens, ...",
     "project_id": "the provider's project or workspace",
     "provider": "who bills or serves it, as a key: openai, anthropic, aws-bedrock, ...",
     "quantity": "billed tokens, where the bill states them",

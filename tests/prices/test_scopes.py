@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finops_ai.importers import Options, find_sources, ingest, load_registry
-from finops_ai.ledger import Ledger
-from finops_ai.months import Month
-from finops_ai.prices import price_month, refresh_catalogue, resolve_models
-
 Pricer = Callable[..., list[dict[str, Any]]]
-Priced = Callable[..., list[tuple[Any, ...]]]
+Priced = Callable[..., list[dict[str, Any]]]
 AT = datetime(2026, 9, 1, 10)
 M = 1_000_000
 OPUS = "claude-opus-4-8"
@@ -105,39 +99,17 @@ def claude_code(where: str) -> dict[str, Any]:
     }
 
 
+def outcome(rows: list[dict[str, Any]]) -> tuple[Any, ...]:
+    (row,) = rows
+    return row["provider"], row["endpoint_scope"], row["list_cost"], row["pricing_status"]
+
+
 def batch(where: str) -> dict[str, Any]:
     return {"custom_id": "c", "result": {"type": "succeeded", "message": geo(where)}}
 
 
 def spend(where: str) -> dict[str, Any]:
     return {**SPEND, "metadata": json.dumps({"usage_object": {"inference_geo": where}})}
-
-
-@pytest.fixture
-def priced(tmp_path: Path) -> Iterator[Priced]:
-    """Reads one call from a file of the given name and asks the shipped price list."""
-    options = Options(AT, tmp_path / "work", stated_at_utc=AT)
-    options.workdir.mkdir()
-    with Ledger.open(tmp_path / "finops.duckdb", readable=[tmp_path]) as ledger:
-
-        def read(record: dict[str, Any] | str, name: str) -> list[tuple[Any, ...]]:
-            path = tmp_path / name
-            path.write_text(
-                record if isinstance(record, str) else json.dumps(record) + "\n", encoding="utf-8"
-            )
-            found = find_sources([path], workdir=options.workdir)
-            results = list(ingest(ledger, found, load_registry([]), options))
-            assert [result.rows_added for result in results] == [1]
-            with ledger.transaction(writes="none"):
-                refresh_catalogue(ledger, recorded_at_utc=AT)
-                resolve_models(ledger)
-                price_month(ledger, Month(2026, 9))
-            return ledger.rows(
-                "SELECT u.provider, endpoint_scope, list_cost, pricing_status FROM token_usage AS u "
-                "INNER JOIN priced_usage USING (usage_id)"
-            )
-
-        yield read
 
 
 @pytest.mark.parametrize(
@@ -158,9 +130,9 @@ def test_inference_kept_in_the_us_costs_a_tenth_more(
     priced: Priced, name: str, record_of: Callable[[str], Any], where: str, expected: tuple[str, str]
 ) -> None:
     share = Decimal("0.5") if name == "batch.jsonl" else Decimal(1)
-    assert priced(record_of(where), name) == [
-        ("anthropic", expected[0], Decimal(expected[1]) * share, "priced")
-    ]
+    assert outcome(priced(record_of(where), name)) == (
+        *("anthropic", expected[0], Decimal(expected[1]) * share, "priced"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,7 +153,7 @@ def test_regional_endpoints_of_clouds_cost_a_tenth_more(
     priced: Priced, record: dict[str, Any], expected: tuple[str, str | None, str]
 ) -> None:
     provider, scope, cost = expected
-    assert priced(record, "log.jsonl") == [(provider, scope, Decimal(cost), "priced")]
+    assert outcome(priced(record, "log.jsonl")) == (provider, scope, Decimal(cost), "priced")
 
 
 def usage(**values: Any) -> dict[str, Any]:

@@ -18,7 +18,8 @@ WITH detail AS (
         *,
         json_extract_string(metadata, [
             '$.usage_object', '$.spend_logs_metadata', '$.user_api_key_alias', '$.user_api_key_project_id',
-            '$.litellm_call_id', '$.additional_usage_values'
+            '$.litellm_call_id', '$.additional_usage_values',
+            '$.cost_breakdown.tool_usage_cost'
         ]) AS meta
     FROM raw
 ),
@@ -90,5 +91,6 @@ SELECT
     meta[4] AS project_id,
     team_id,
     json_merge_patch(object_or_empty(meta[2]), tags_object(request_tags)) AS tags,
-    as_money(spend) AS logged_cost
+    as_money(spend) AS logged_cost,
+    litellm_quality(u, meta[7], litellm_count(searches_text)) AS quality
 FROM counted

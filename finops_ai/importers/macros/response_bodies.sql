@@ -70,7 +70,7 @@ tokens AS (
 
 SELECT
     row_number,
-    CASE WHEN body_says_nothing(u) AND NOT is_torn THEN 'no usage in it' END AS ignored_because,
+    CASE WHEN body_says_nothing(u) AND body_uncounted(f, u) IS NULL AND NOT is_torn THEN 'no usage in it' END AS ignored_because,
     coalesce(
         body_response_id(f), CASE WHEN NOT is_bare THEN id END, request_id,
         body_content_key(f, u, "timestamp", place)
@@ -104,7 +104,7 @@ SELECT
     body_tags(CASE WHEN is_bare THEN NULL ELSE f[17] END, metadata, tags, custom_id, is_torn, wrapped) AS tags,
     body_money(u) AS logged_cost,
     body_response_id(f) AS response_id,
-    t.quality AS quality
+    body_quality(t.quality, f, u) AS quality
 FROM tokens;
 
 -- The rows of a batch's results: `answers` has f, own_key, own_time, said_provider, custom_id, request_id and
@@ -112,7 +112,7 @@ FROM tokens;
 CREATE OR REPLACE TEMP MACRO bodies_batched(answers) AS TABLE
 SELECT
     row_number,
-    CASE WHEN body_says_nothing(u) AND NOT is_torn THEN unanswered_because END AS ignored_because,
+    CASE WHEN body_says_nothing(u) AND body_uncounted(f, u) IS NULL AND NOT is_torn THEN unanswered_because END AS ignored_because,
     coalesce(body_response_id(f), own_key) AS source_key,
     body_at(own_time, f) AS at_utc,
     body_provider(said_provider, f, u, coalesce(f[2], f[3], f[24])) AS provider,
@@ -136,5 +136,5 @@ SELECT
     body_tags(f[17], NULL, NULL, custom_id, is_torn, wrapped) AS tags,
     body_money(u) AS logged_cost,
     body_response_id(f) AS response_id,
-    t.quality AS quality
+    body_quality(t.quality, f, u) AS quality
 FROM bodies_counted(answers);
