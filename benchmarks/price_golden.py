@@ -83,9 +83,10 @@ def folder_aliases(records: list[dict[str, Any]], models: set[tuple[str, str]]) 
     meanings: dict[tuple[str, str], list[tuple[datetime, str]]] = defaultdict(list)
     for record in sorted(records, key=lambda record: instant(record["timestamp"])):
         found = list(readings(record["provider"], record["model"]))
-        key = (found[-1].price_provider, record["canonical_model"])
+        own = [one for one in found if one.price_provider == found[0].price_provider]
+        key = (own[-1].price_provider, record["canonical_model"])
         if key in models and not any((one.price_provider, one.name) in models for one in found):
-            meanings[key[0], found[-1].name].append((instant(record["timestamp"]), key[1]))
+            meanings[key[0], own[-1].name].append((instant(record["timestamp"]), key[1]))
     aliases: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(dict)
     for (provider, name), changes in meanings.items():
         spans: list[dict[str, str]] = []

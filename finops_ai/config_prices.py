@@ -14,6 +14,7 @@ from finops_ai.config import ContractRate, ModelName
 from finops_ai.config_reader import Reader
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.patterns import expression
+from finops_ai.providers import price_provider
 from finops_ai.yaml_text import KeyPath
 
 PRICE_KEYS = ("model_names", "contract_rates", "prices")
@@ -227,7 +228,8 @@ def _tie(one: ContractRate, other: ContractRate) -> bool:
 
     Two patterns are taken to overlap unless both are exact and differ: whether globs meet is not guessed.
     """
-    if one.provider != other.provider or one.specificity != other.specificity:
+    same_list = price_provider(one.provider) == price_provider(other.provider)
+    if not same_list or one.specificity != other.specificity:
         return False
     if None not in (one.service_tier, other.service_tier) and one.service_tier != other.service_tier:
         return False

@@ -64,7 +64,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Prices",
         "The dated catalogue, append-only: a row that was recorded is never changed.",
-        ("price", "price_now", "model_alias", "model_alias_now", "price_catalogue"),
+        ("price", "price_now", "price_by_scope", "model_alias", "model_alias_now", "price_catalogue"),
     ),
     (
         "Currencies",
@@ -182,6 +182,7 @@ GRAINS = {
     "cell": "One row per group of a month's charges that attribution treats alike.",
     "charge_cell": "One row per charge of an attributed month.",
     "ledger_head": "One row: the last committed batch, compared with the `.head` file at each open.",
+    "price_by_scope": "The prices in force: one row per price and stated scope that it holds for.",
     "model_resolution": "One row per provider, name and time span: which model the name means.",
     "month_attributed": "One row per attributed month: what it was computed from.",
     "month_input": "One row per month: the last import that touched it.",
@@ -336,6 +337,7 @@ MEANINGS = {
     "allocation_row.kind": "direct, pool_source, pool_share or gap",
     "price.kind": "list, promo or contract",
     "price_now.kind": "list, promo or contract",
+    "price_by_scope.kind": "list, promo or contract",
     "outcome.kind": "what was achieved, in your words: ticket_resolved, change_merged, ...",
     "outcome_cost.kind": "what was achieved, in your words",
     "outcome_month.kind": "what was achieved, in your words",
@@ -391,7 +393,7 @@ MEANINGS = {
     "price_id": "id of the price row",
     "price_provider": "the provider whose prices hold",
     "price_rows": "prices in the catalogue",
-    "pricing_status": "priced, unknown_model, no_price:<meter> or no_tokens",
+    "pricing_status": "priced, partly:<what no column counts>, no_price:<meter>, no_quantity, no_tokens, ...",
     "project_id": "the provider's project or workspace",
     "provider": "who bills or serves it, as a key: openai, anthropic, aws-bedrock, ...",
     "quantity": "billed tokens, where the bill states them",

@@ -103,6 +103,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         "config",
         "yaml_text",
         "patterns",
+        "providers",
         "resources",
         "money",
         "months",

@@ -34,7 +34,8 @@ _METERS = columns(
 _STATUS = {
     None: "It has not been priced yet: `finops-ai attribute` does.",
     "cache_hit": "The gateway answered it from its own cache: nobody sold it, so it costs nothing.",
-    "no_tokens": "It failed and used no tokens, so it costs nothing.",
+    "no_tokens": "It used no tokens, so it costs nothing: it failed, or its log says that it was free.",
+    "no_quantity": "Nothing of it is counted in tokens or searches, so its cost is unknown: not zero.",
     "unknown_model": "Its model name is not known, so its cost is unknown: not zero.",
 }
 
@@ -114,9 +115,12 @@ def _conditions(call: dict[str, Any]) -> str:
 
 def _sum(call: dict[str, Any], meters: Sequence[dict[str, Any]]) -> Iterator[str]:
     status = call["pricing_status"]
-    if call["list_cost"] is not None and meters and status == "priced":
+    part = str(status).removeprefix("partly:") if str(status).startswith("partly:") else None
+    if call["list_cost"] is not None and meters and (status == "priced" or part):
         terms = " + ".join(plain(meter["cost"]) for meter in meters)
         yield f"{terms} = {plain(call['list_cost'])} {call['currency']}, list price, estimated"
+        if part:
+            yield f"That leaves out {part}, which nothing here counts: the call cost more."
     elif status in _STATUS:
         yield _STATUS[status]
     elif call["contract_cost"] is None:

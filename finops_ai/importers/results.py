@@ -6,18 +6,26 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from finops_ai.errors import InputError
+from finops_ai.importers.secrets import masked
 from finops_ai.importers.sources import BackgroundDigest, Digest
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A refused record: its number, physical line where known, column, reason and raw text."""
+    """A refused record: its number, physical line where known, column, reason and raw text.
+
+    What looks like a key is masked: the file keeps it, and reading it again needs no copy.
+    """
 
     row_number: int
     line: int | None
     column: str | None
     reason: str
     raw_text: str | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", masked(self.reason))
+        object.__setattr__(self, "raw_text", None if self.raw_text is None else masked(self.raw_text))
 
     def described(self, display: str) -> str:
         """``october.csv, line 812, column cost: "1,204.50" is not a plain number``."""

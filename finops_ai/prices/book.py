@@ -13,9 +13,10 @@ from finops_ai.config import Config, ModelName
 from finops_ai.config_file import shown_path
 from finops_ai.prices.hours import WEEK_MINUTES, minute_ranges
 from finops_ai.prices.model import UNITS, Catalogue, Price
-from finops_ai.prices.names import DEFAULT_SCOPE, price_provider, readings
+from finops_ai.prices.names import DEFAULT_SCOPE, readings
 from finops_ai.prices.own import confirmations, read_all
 from finops_ai.prices.resolve import NameBook, Resolution
+from finops_ai.providers import price_provider
 from finops_ai.yaml_text import problem_at
 
 SHEET_TOKENS = 1_000_000

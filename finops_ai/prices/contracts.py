@@ -18,7 +18,7 @@ from finops_ai.ledger import Ledger
 from finops_ai.money import plain
 from finops_ai.months import Month
 from finops_ai.prices.model import METERS, Price
-from finops_ai.prices.names import price_provider
+from finops_ai.providers import price_provider
 from finops_ai.yaml_text import problem_at
 
 _USED = """

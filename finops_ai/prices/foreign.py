@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from finops_ai.errors import InputError
-from finops_ai.prices.names import price_provider
+from finops_ai.providers import price_provider
 from finops_ai.yaml_text import read_yaml
 
 FORMATS = ("genai-prices", "litellm")

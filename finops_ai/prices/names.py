@@ -10,40 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Providers as other tools write them, and whose price list that is.
-PRICE_PROVIDER = {
-    "amazon": "aws-bedrock",
-    "amazon-bedrock": "aws-bedrock",
-    "amazon_bedrock": "aws-bedrock",
-    "anthropic_text": "anthropic",
-    "aws": "aws-bedrock",
-    "aws.bedrock": "aws-bedrock",
-    "aws_bedrock": "aws-bedrock",
-    "az.ai.openai": "azure-openai",
-    "azure": "azure-openai",
-    "azure.ai.openai": "azure-openai",
-    "azure_openai": "azure-openai",
-    "azure_text": "azure-openai",
-    "bedrock": "aws-bedrock",
-    "bedrock_converse": "aws-bedrock",
-    "bedrock_mantle": "aws-bedrock",
-    "cohere_chat": "cohere",
-    "gcp.gemini": "google",
-    "gcp.vertex_ai": "google-vertex",
-    "gemini": "google",
-    "google-gla": "google",
-    "google_genai": "google",
-    "mistral_ai": "mistral",
-    "mistralai": "mistral",
-    "text-completion-openai": "openai",
-    "vertex_ai": "google-vertex",
-    "vertex_ai-anthropic_models": "google-vertex",
-    "vertex_ai-language-models": "google-vertex",
-    "vertex_ai_beta": "google-vertex",
-    "vertexai": "google-vertex",
-    "x-ai": "xai",
-    "x_ai": "xai",
-}
+from finops_ai.providers import PRICE_PROVIDER, price_provider
 
 # Whose list a prefix such as ``groq/`` may lead to, when the log names only the gateway before it.
 _OWNERS = (
@@ -154,17 +121,20 @@ _RULES = (
 )
 
 
-def price_provider(provider: str) -> str:
-    """Whose price list holds for calls that a log puts under `provider`."""
-    return PRICE_PROVIDER.get(provider, provider)
-
-
 def readings(provider: str, model_name: str) -> Iterator[Reading]:
     """The readings of `model_name`, as written first, then after each rule that applies."""
     rules: tuple[str, ...] = ()
     owner, name = price_provider(provider), model_name
     if provider in GATEWAYS:
         owner, name, rules = _behind_gateway(model_name)
+    yield from _readings_of(owner, name, rules)
+    if owner == "google":
+        # Bills and logs say google of both its shops; what the Gemini API does not sell is Vertex AI's.
+        yield from _readings_of("google-vertex", name, (*rules, "Vertex AI"))
+
+
+def _readings_of(owner: str, name: str, rules: tuple[str, ...]) -> Iterator[Reading]:
+    """The readings of `name` as one of `owner`'s."""
     reading = Reading(owner, name, DEFAULT_SCOPE.get(owner, "global"), rules)
     yield reading
     prefix = _own_prefix(owner, name)

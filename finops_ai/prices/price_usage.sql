@@ -1,7 +1,9 @@
 -- One row per usage row of the month: what each meter costs at list price, in `currency`, unrounded.
 -- BIGINT tokens times DECIMAL(18,15) per token is exact, and nothing is divided. A used meter without a
 -- price leaves its cost and list_cost NULL: unknown is never zero. A call that the gateway answered from its
--- own cache was not sold by anybody: list_cost 0, no meters. Not an ASOF join: that sorts both
+-- own cache was not sold by anybody: list_cost 0, no meters. A quantity that no column counts is named in quality
+-- ('not counted: ...'): the rest has its cost, and the status says which part has none; a call of which nothing is
+-- counted has no cost, unless its own log says that it was free. Not an ASOF join: that sorts both
 -- sides, and was slower with four times the memory.
 INSERT INTO priced_usage BY NAME
 WITH used AS (
@@ -16,6 +18,7 @@ WITH used AS (
             + input_audio_tokens AS prompt_tokens,
         -- A band is chosen by one call's prompt; a report of many calls does not say how long they were.
         CASE WHEN grain = 'bucket' THEN 0 ELSE prompt_tokens END AS band_tokens,
+        coalesce(regexp_extract(quality, 'not counted: ([^;]*)', 1), '') AS uncounted,
         (isodow(at_utc) - 1) * 1440 + hour(at_utc) * 60 + minute(at_utc) AS minute_of_week
     FROM token_usage
     WHERE at_utc >= $month_start_utc AND at_utc < $month_end_utc
@@ -61,6 +64,10 @@ costed AS (
             WHEN u.output_tokens > 0 AND c.output_unit_price IS NULL THEN 'no_price:output'
             WHEN u.output_audio_tokens > 0 AND c.output_audio_unit_price IS NULL THEN 'no_price:output_audio'
             WHEN u.web_search_calls > 0 AND c.web_search_unit_price IS NULL THEN 'no_price:web_search'
+            WHEN u.prompt_tokens + u.output_tokens + u.output_audio_tokens + u.web_search_calls = 0
+                AND (u.calls > 0 OR u.uncounted <> '')
+                THEN CASE WHEN u.logged_cost = 0 AND u.uncounted = '' THEN 'no_tokens' ELSE 'no_quantity' END
+            WHEN u.uncounted <> '' THEN 'partly:' || u.uncounted
             ELSE 'priced'
         END AS pricing_status
     FROM used AS u
@@ -104,7 +111,7 @@ SELECT
     web_search_cost,
     CASE
         WHEN pricing_status = 'cache_hit' THEN 0
-        WHEN pricing_status IN ('priced', 'no_tokens')
+        WHEN pricing_status IN ('priced', 'no_tokens') OR starts_with(pricing_status, 'partly:')
             THEN input_uncached_cost
             + cache_read_cost
             + cache_write_5m_cost

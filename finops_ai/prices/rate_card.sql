@@ -10,15 +10,11 @@ WITH price_minutes AS (
         unnest($minute_from::INTEGER[]) AS minute_from,
         unnest($minute_to::INTEGER[]) AS minute_to
 ),
-current_price AS (
-    SELECT * EXCLUDE (endpoint_scope), coalesce(endpoint_scope, 'global') AS endpoint_scope
-    FROM price_now
-),
 cut AS (
-    SELECT provider, model_id, endpoint_scope, service_tier, valid_from_utc AS at_utc FROM current_price
+    SELECT provider, model_id, endpoint_scope, service_tier, valid_from_utc AS at_utc FROM price_by_scope
     UNION
     SELECT provider, model_id, endpoint_scope, service_tier, valid_to_utc
-    FROM current_price
+    FROM price_by_scope
     WHERE valid_to_utc IS NOT NULL
 ),
 span AS (
@@ -36,7 +32,7 @@ span AS (
 price_in_span AS (
     SELECT s.from_utc, s.to_utc, p.*
     FROM span AS s
-    JOIN current_price AS p USING (provider, model_id, endpoint_scope, service_tier)
+    JOIN price_by_scope AS p USING (provider, model_id, endpoint_scope, service_tier)
     WHERE p.valid_from_utc <= s.from_utc
         AND coalesce(p.valid_to_utc, TIMESTAMP '9999-12-31') >= s.to_utc
         AND s.from_utc < $month_end_utc

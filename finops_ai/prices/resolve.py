@@ -10,7 +10,8 @@ from datetime import datetime
 from finops_ai.config import ModelName
 from finops_ai.ledger import Ledger
 from finops_ai.prices.model import Catalogue
-from finops_ai.prices.names import Reading, price_provider, readings
+from finops_ai.prices.names import Reading, readings
+from finops_ai.providers import price_provider
 
 BEGIN_UTC = datetime(1, 1, 1)
 END_UTC = datetime(9999, 12, 31)
@@ -68,6 +69,7 @@ class NameBook:
 
     def resolve(self, provider: str, model_name: str) -> list[Resolution]:
         """The meanings of `model_name` over time: spans that tile all of time without meeting."""
+        unknown: Resolution | None = None
         for reading in readings(provider, model_name):
             owner = reading.price_provider
             if (owner, reading.name) in self.own:
@@ -77,7 +79,10 @@ class NameBook:
             if (owner, reading.name) in self.model_ids:
                 rule = "; ".join((*reading.rules, "listed id"))
                 return [Resolution(reading.name, reading.endpoint_scope, rule, BEGIN_UTC, END_UTC, owner)]
-        return [Resolution(None, reading.endpoint_scope, "unknown", BEGIN_UTC, END_UTC, owner)]
+            if unknown is None or unknown.price_provider == owner:
+                scope = reading.endpoint_scope
+                unknown = Resolution(None, scope, "unknown", BEGIN_UTC, END_UTC, owner)
+        return [unknown] if unknown else []
 
 
 def listed_models(ledger: Ledger) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from finops_ai.prices.hours import minute_ranges
 
 @dataclass(frozen=True)
 class UnpricedModel:
-    """Usage without a list price: `reason` is unknown_model or ``no_price:<meter>``."""
+    """Usage without a list price: `reason` is unknown_model or ``no_price:<meter>`` or no_quantity."""
 
     provider: str
     model_name: str | None

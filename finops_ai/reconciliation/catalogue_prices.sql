@@ -5,7 +5,7 @@ SELECT DISTINCT
     p.model_id,
     p.meter AS kind,
     p.service_tier AS tier,
-    coalesce(p.endpoint_scope, 'global') AS scope,
+    p.endpoint_scope AS scope,
     p.min_prompt_tokens,
     p.hours_utc,
     p.unit_price,
@@ -13,7 +13,7 @@ SELECT DISTINCT
     p.price_id,
     p.valid_from_utc,
     coalesce(p.valid_to_utc, TIMESTAMP '9999-12-31') AS valid_to_utc
-FROM price_now AS p
+FROM price_by_scope AS p
 INNER JOIN model_resolution AS r ON r.price_provider = p.provider AND r.model_id = p.model_id
 WHERE p.valid_from_utc < $end_utc + INTERVAL 400 DAY
     AND coalesce(p.valid_to_utc, TIMESTAMP '9999-12-31') > $start_utc - INTERVAL 400 DAY

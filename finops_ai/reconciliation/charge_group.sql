@@ -58,11 +58,7 @@ natured AS (
         model_name,
         token_kind,
         service_tier,
-        -- Anthropic sells inference that must stay in one region at a price of its own.
-        CASE
-            WHEN endpoint_scope IS NULL AND provider = 'anthropic' AND region_id IS NOT NULL THEN 'regional'
-            ELSE endpoint_scope
-        END AS endpoint_scope,
+        endpoint_scope,
         sku_id,
         CASE WHEN nature <> 'token' THEN coalesce(charge_description, sku_id, service_name) END AS detail,
         billed_cost,

@@ -250,11 +250,12 @@ class Rates:
                 normal[model].append(bill.cell.day)
             elif not any(self._fit(bill, self._candidates(bill), f) for f in self._known_factors(bill)):
                 odd[model].append(bill)
-        return {
+        found = {
             model: changes
             for model, bills in sorted(odd.items())
             if (changes := self._runs(bills, normal[model]))
         }
+        return _with_contracts(found, normal)
 
     def _runs(self, odd: list[Bill], normal: list[date]) -> list[Change]:
         """Spans of days in which most lines that tell anything show one factor, at whatever price."""
@@ -431,6 +432,32 @@ def _elected(found: dict[Decimal, _Votes], voters: int) -> Decimal:
     return min(
         strong, key=lambda f: (-len(strong[f].models), strong[f].first_day, -strong[f].count, f != ONE, f)
     )
+
+
+def _with_contracts(
+    found: dict[tuple[str, str, str], list[Change]], normal: dict[tuple[str, str, str], list[date]]
+) -> dict[tuple[str, str, str], list[Change]]:
+    """Named as a contract: one factor over several models of an account, from some day on for all it bills.
+
+    One model alone may as well have another price.
+    """
+    models: dict[tuple[str, str, Decimal], list[tuple[str, Change]]] = defaultdict(list)
+    for (provider, account, model), changes in found.items():
+        for change in changes:
+            models[provider, account, change.factor].append((model, change))
+    begun: dict[tuple[str, str, Decimal], date] = {}
+    for (provider, account, factor), shown in models.items():
+        first = min(change.first for _, change in shown)
+        days = [day for key, seen in normal.items() if key[:2] == (provider, account) for day in seen]
+        if len({model for model, _ in shown}) > 1 and not any(day >= first for day in days):
+            begun[provider, account, factor] = first
+    return {
+        key: [
+            replace(change, cause="contract_discount") if (*key[:2], change.factor) in begun else change
+            for change in changes
+        ]
+        for key, changes in found.items()
+    }
 
 
 def _change(factor: Decimal, first: date, last: date, normal: list[date]) -> Change:

@@ -107,3 +107,7 @@ def test_two_own_prices_of_one_thing_from_one_day_are_refused(prices: Path, fino
     assert answer.code == 2
     assert "b.yaml: output of m1 costs otherwise in a.yaml from the same day." in answer.err
     assert "Keep one; a correction starts on a later day." in answer.err
+
+
+def test_the_shipped_price_list_has_nothing_to_find(finops: Run) -> None:
+    assert found(finops, "--on", "2026-11-22") == (0, [])

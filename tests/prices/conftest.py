@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from finops_ai.importers import Options, find_sources, ingest, load_registry
 from finops_ai.ledger import Ledger, quoted
 from finops_ai.months import Month
 from finops_ai.prices import price_month, refresh_catalogue, resolve_models
@@ -17,6 +19,7 @@ RECORDED_AT_UTC = datetime(2026, 11, 21, 12)
 
 Usage = dict[str, Any]
 Pricer = Callable[..., list[dict[str, Any]]]
+PricedFile = Callable[..., list[dict[str, Any]]]
 
 
 def _add_usage(ledger: Ledger, rows: list[Usage]) -> None:
@@ -69,3 +72,31 @@ def price_file(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def priced(tmp_path: Path) -> Iterator[PricedFile]:
+    """Reads one call from a file of the given name and asks the shipped price list."""
+    at_utc = datetime(2026, 9, 1, 10)
+    options = Options(at_utc, tmp_path / "work", stated_at_utc=at_utc)
+    options.workdir.mkdir()
+    with Ledger.open(tmp_path / "finops.duckdb", readable=[tmp_path]) as ledger:
+
+        def read(record: dict[str, Any] | str, name: str) -> list[dict[str, Any]]:
+            path = tmp_path / name
+            path.write_text(
+                record if isinstance(record, str) else json.dumps(record) + "\n", encoding="utf-8"
+            )
+            found = find_sources([path], workdir=options.workdir)
+            results = list(ingest(ledger, found, load_registry([]), options))
+            assert [result.rows_added for result in results] == [1]
+            with ledger.transaction(writes="none"):
+                refresh_catalogue(ledger, recorded_at_utc=at_utc)
+                resolve_models(ledger)
+                price_month(ledger, Month(2026, 9))
+            return ledger.records(
+                "SELECT u.*, list_cost, pricing_status FROM token_usage AS u "
+                "INNER JOIN priced_usage USING (usage_id)"
+            )
+
+        yield read

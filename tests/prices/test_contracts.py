@@ -249,6 +249,12 @@ def test_two_rates_that_may_hold_at_once_are_refused(tmp_path: Path, one: str, o
         configured(tmp_path, DEAL % (one, other))
 
 
+def test_two_spellings_of_a_provider_are_one_price_list(tmp_path: Path) -> None:
+    rates = (DEAL % ("", "")).replace("openai", "azure", 1).replace("openai", "azure-openai", 1)
+    with pytest.raises(ConfigError, match=r'"b" and "a" \(line 3\) may hold for the same call'):
+        configured(tmp_path, rates)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

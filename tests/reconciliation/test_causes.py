@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.reconciliation.books import MODEL, Book, price
+from tests.reconciliation.books import MODEL, Book, price, price_list
 
 D = Decimal
 
@@ -124,6 +124,26 @@ def test_a_discount_of_one_account_leaves_the_other_alone() -> None:
     found = book.findings()
     assert {f.cell.account for f in found} == {"one"}
     assert sum(f.cost for f in found) == D("-1.05")
+
+
+@pytest.mark.parametrize(
+    ("other_ends_at", "cause"),
+    [("0.93", "contract_discount"), ("1", "price_change"), ("0.8", "price_change")],
+)
+def test_one_factor_over_several_models_from_a_day_on_is_a_contract_that_begins(
+    other_ends_at: str, cause: str
+) -> None:
+    book = Book()
+    book.ground.prices["acme", "claude-y"] = price_list()
+    for day in range(1, 11):
+        for model, factor in ((MODEL, "0.93"), ("claude-y", other_ends_at)):
+            book.bill(str(3 * D(factor if day > 7 else 1)), 1_000_000, day=day, model=model)
+            book.log(1_000_000, day=day, model=model)
+    found = book.findings()
+    assert {(f.cause, f.cell.day.day if f.cell.day else 0) for f in found} == {
+        (cause, day) for day in range(8, 11)
+    }
+    assert sum(f.cost for f in found if f.cell.model == MODEL) == D("-0.63")
 
 
 def test_a_price_that_changes_in_the_month_on_the_bill_alone() -> None:

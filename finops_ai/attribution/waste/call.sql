@@ -41,7 +41,7 @@ counted AS (
             WHEN contains(u.tags, 'prompt_hash') THEN TRY(json_extract_string(u.tags, '$."prompt_hash"'))
         END AS prompt_hash,
         a.outcome_id,
-        coalesce(p.pricing_status IN ('priced', 'no_tokens'), false) AS is_priced,
+        coalesce(p.pricing_status IN ('priced', 'no_tokens') OR starts_with(p.pricing_status, 'partly:'), false) AS is_priced,
         CASE WHEN p.contract_cost IS NULL THEN p.currency ELSE p.contract_currency END AS currency,
         coalesce(p.input_uncached_price_id, p.output_price_id, p.cache_read_price_id) AS price_id,
         CASE

@@ -31,6 +31,7 @@ SELECT
     as_money(cost_usd) AS effective_cost,
     'Anthropic' AS invoice_issuer_name,
     as_money(list_price_usd) AS list_cost,
+    anthropic_scope(inference_geo) AS endpoint_scope,
     anthropic_region(inference_geo) AS region_id,
     'Claude API' AS service_name,
     'Anthropic' AS service_provider_name,

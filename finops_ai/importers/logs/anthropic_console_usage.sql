@@ -37,6 +37,7 @@ SELECT
     'anthropic' AS provider,
     model_version AS model_name,
     anthropic_usage_tier(usage_type, speed) AS service_tier,
+    anthropic_scope(inference_geo) AS endpoint_scope,
     anthropic_region(inference_geo) AS region_id,
     'bucket' AS grain,
     0 AS calls,

@@ -26,6 +26,7 @@ SELECT
     'anthropic' AS provider,
     model AS model_name,
     anthropic_tier(service_tier, speed) AS service_tier,
+    anthropic_scope(inference_geo) AS endpoint_scope,
     anthropic_region(inference_geo) AS region_id,
     'bucket' AS grain,
     count_or_0(requests) AS calls,

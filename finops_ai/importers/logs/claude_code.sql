@@ -54,7 +54,9 @@ SELECT
         WHEN coalesce(m[10], 'default') IN ('default', 'standard') THEN 'standard'
         ELSE m[10]
     END AS service_tier,
-    CASE WHEN m[12] NOT IN ('not_available', 'global', '') THEN m[12] END AS region_id,
+    CASE WHEN starts_with(m[1], 'msg_bdrk_') OR starts_with(m[1], 'msg_vrtx_') THEN NULL ELSE anthropic_scope(m[12]) END
+        AS endpoint_scope,
+    anthropic_region(m[12]) AS region_id,
     coalesce(as_count(m[3]), 0) AS input_uncached_tokens,
     coalesce(as_count(m[4]), 0) AS cache_read_tokens,
     written_5m AS cache_write_5m_tokens,

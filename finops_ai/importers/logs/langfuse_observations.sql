@@ -6,7 +6,7 @@
 -- source: langfuse
 -- The spellings behind id are those of openinference_flat, whose names may stand in the metadata of these records
 -- recognised by: id | openinference.span.kind | attributes.openinference.span.kind | gen_ai.operation.name | attributes.gen_ai.operation.name, trace_id | traceId, type, start_time | startTime, usage_details | usageDetails
--- optional: end_time | endTime, updated_at | updatedAt, parent_observation_id | parentObservationId, name, level, provided_model_name | providedModelName | model | internalModel, total_cost | totalCost | calculatedTotalCost, cost_details | costDetails, metadata, environment, release, version, tags | traceTags | trace_tags, user_id | userId, session_id | sessionId, trace_name | traceName, prompt_name | promptName, prompt_tokens | promptTokens | inputUsage | usageInput, completion_tokens | completionTokens | outputUsage | usageOutput, total_tokens | totalTokens | totalUsage | usageTotal, project_id | projectId
+-- optional: end_time | endTime, updated_at | updatedAt, parent_observation_id | parentObservationId, name, level, provided_model_name | providedModelName | model | internalModel, total_cost | totalCost | calculatedTotalCost, cost_details | costDetails, metadata, environment, release, version, tags | traceTags | trace_tags, user_id | userId, session_id | sessionId, trace_name | traceName, prompt_name | promptName, prompt_tokens | promptTokens | inputUsage | usageInput, completion_tokens | completionTokens | outputUsage | usageOutput, total_tokens | totalTokens | totalUsage | usageTotal, project_id | projectId, model_parameters | modelParameters
 -- records: data[] | []
 -- ordered: yes
 -- json: usage_details, cost_details
@@ -26,6 +26,10 @@ WITH detail AS (
             '$.ls_provider', '$.provider', '$.attributes."gen_ai.provider.name"', '$.attributes."gen_ai.system"',
             '$.attributes."llm.provider"', '$.attributes."gen_ai.response.id"', '$.resourceAttributes', '$.service_tier'
         ]) AS meta,
+        coalesce(
+            json_extract_string(object_or_empty(metadata), '$.inference_geo'),
+            json_extract_string(object_or_empty(model_parameters), '$.inference_geo')
+        ) AS geo,
         upper(type) IN ('GENERATION', 'EMBEDDING') AS is_call
     FROM raw
 ),
@@ -117,6 +121,12 @@ SELECT
     ) AS provider,
     nullif(provided_model_name, '') AS model_name,
     trace_tier(meta[8]) AS service_tier,
+    CASE
+        WHEN coalesce(
+            trace_provider_key(coalesce(meta[1], meta[2], meta[3], meta[4], meta[5])),
+            trace_provider_of_model(provided_model_name)
+        ) = 'anthropic' THEN anthropic_scope(geo)
+    END AS endpoint_scope,
     CASE WHEN bad_text IS NOT NULL THEN as_count(bad_text) ELSE input_uncached END AS input_uncached_tokens,
     cached AS cache_read_tokens,
     written_5m AS cache_write_5m_tokens,

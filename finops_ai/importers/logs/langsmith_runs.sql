@@ -23,7 +23,7 @@ WITH detail AS (
             '$.metadata.ls_provider', '$.metadata.ls_model_name', '$.invocation_params.model',
             '$.invocation_params.model_name', '$.metadata.session_id', '$.metadata.thread_id',
             '$.metadata.conversation_id', '$.metadata.user_id', '$.metadata', '$.metadata.workflow',
-            '$.metadata.graph_id', '$.invocation_params.service_tier', '$.metadata.user'
+            '$.metadata.graph_id', '$.invocation_params.service_tier', '$.metadata.user', '$.invocation_params.inference_geo'
         ]) AS meta,
         -- Runs that the server did not count have their usage with the answer.
         CASE WHEN prompt_tokens IS NULL AND total_tokens IS NULL THEN json_extract_string(object_or_empty(outputs), [
@@ -93,6 +93,11 @@ SELECT
     ) AS provider,
     coalesce(run.meta[2], run.meta[3], run.meta[4]) AS model_name,
     trace_tier(run.meta[12]) AS service_tier,
+    CASE
+        WHEN coalesce(
+            trace_provider_key(run.meta[1]), trace_provider_of_model(coalesce(run.meta[2], run.meta[3], run.meta[4]))
+        ) = 'anthropic' THEN anthropic_scope(run.meta[14])
+    END AS endpoint_scope,
     trace_typed(
         run.input_text,
         trace_rest(run.input_told, run.cached + run.written + run.written_5m + run.written_1h + run.audio_in)

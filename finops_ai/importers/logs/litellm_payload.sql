@@ -5,7 +5,7 @@
 -- reads: jsonl
 -- source: litellm
 -- recognised by: id, call_type, custom_llm_provider, response_cost, startTime, metadata
--- optional: litellm_call_id, trace_id, session_id, status, cache_hit, model, response_time, prompt_tokens, completion_tokens, total_tokens, request_tags, end_user
+-- optional: litellm_call_id, trace_id, session_id, status, cache_hit, model, response_time, prompt_tokens, completion_tokens, total_tokens, request_tags, end_user, api_base, cost_breakdown
 -- identity: row
 -- on repeat: keep
 -- json: metadata
@@ -63,6 +63,8 @@ SELECT
     litellm_provider(custom_llm_provider) AS provider,
     model AS model_name,
     litellm_tier(u) AS service_tier,
+    litellm_scope(custom_llm_provider, u, api_base) AS endpoint_scope,
+    CASE WHEN litellm_provider(custom_llm_provider) = 'anthropic' THEN anthropic_region(u[16]) END AS region_id,
     litellm_input(prompt, cached + greatest(written, written_5m + written_1h) + audio_in) AS input_uncached_tokens,
     cached AS cache_read_tokens,
     written_5m AS cache_write_5m_tokens,
@@ -85,5 +87,6 @@ SELECT
     meta[4] AS project_id,
     meta[5] AS team_id,
     json_merge_patch(object_or_empty(meta[2]), tags_object(request_tags)) AS tags,
-    as_money(response_cost) AS logged_cost
+    as_money(response_cost) AS logged_cost,
+    litellm_quality(u, json_extract_string(object_or_empty(cost_breakdown), '$.tool_usage_cost'), litellm_count(searches_text)) AS quality
 FROM counted

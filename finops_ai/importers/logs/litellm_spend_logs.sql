@@ -5,7 +5,7 @@
 -- reads: jsonl, json, csv
 -- source: litellm
 -- recognised by: request_id, call_type, spend, startTime, prompt_tokens, completion_tokens
--- optional: litellm_call_id, metadata, total_tokens, model, custom_llm_provider, user, team_id, session_id, status, cache_hit, request_tags, request_duration_ms, end_user
+-- optional: litellm_call_id, metadata, total_tokens, model, custom_llm_provider, user, team_id, session_id, status, cache_hit, request_tags, request_duration_ms, end_user, api_base
 -- identity: row
 -- on repeat: keep
 -- json: metadata
@@ -18,7 +18,8 @@ WITH detail AS (
         *,
         json_extract_string(metadata, [
             '$.usage_object', '$.spend_logs_metadata', '$.user_api_key_alias', '$.user_api_key_project_id',
-            '$.litellm_call_id', '$.additional_usage_values'
+            '$.litellm_call_id', '$.additional_usage_values',
+            '$.cost_breakdown.tool_usage_cost'
         ]) AS meta
     FROM raw
 ),
@@ -66,6 +67,8 @@ SELECT
     litellm_provider(custom_llm_provider) AS provider,
     model AS model_name,
     litellm_tier(u) AS service_tier,
+    litellm_scope(custom_llm_provider, u, api_base) AS endpoint_scope,
+    CASE WHEN litellm_provider(custom_llm_provider) = 'anthropic' THEN anthropic_region(u[16]) END AS region_id,
     litellm_input(prompt, cached + greatest(written, written_5m + written_1h) + audio_in) AS input_uncached_tokens,
     cached AS cache_read_tokens,
     written_5m AS cache_write_5m_tokens,
@@ -88,5 +91,6 @@ SELECT
     meta[4] AS project_id,
     team_id,
     json_merge_patch(object_or_empty(meta[2]), tags_object(request_tags)) AS tags,
-    as_money(spend) AS logged_cost
+    as_money(spend) AS logged_cost,
+    litellm_quality(u, meta[7], litellm_count(searches_text)) AS quality
 FROM counted

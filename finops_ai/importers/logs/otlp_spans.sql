@@ -407,6 +407,7 @@ SELECT
     END AS provider,
     call.known_model AS model_name,
     trace_tier(call.known_tier) AS service_tier,
+    google_scope(call.known_host) AS endpoint_scope,
     trace_typed(
         call.input_text, trace_rest(call.input_all, call.cached + call.written + call.audio_in)
     ) AS input_uncached_tokens,

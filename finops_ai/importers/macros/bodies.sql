@@ -20,7 +20,8 @@ CREATE OR REPLACE TEMP MACRO body_fields(body) AS json_extract_string(body, [
     '$.id', '$.model', '$.modelVersion', '$.responseId', '$.usage', '$.usageMetadata', '$.usage_metadata', '$.meta',
     '$.created', '$.created_at', '$.createTime', '$.provider', '$.x_groq', '$.service_tier', '$.object', '$.metrics',
     '$.metadata', '$.user', '$.time_info', '$.prompt_filter_results', '$.output', '$.ResponseMetadata',
-    '$.serviceTier', '$.model_version'
+    '$.serviceTier', '$.model_version', '$.candidates[0].groundingMetadata.webSearchQueries',
+    '$.usage_info.pages_processed'
 ]);
 
 -- The usage object: Cohere's first generation keeps its one in `meta`. JSON null is nothing.
@@ -270,8 +271,14 @@ CREATE OR REPLACE TEMP MACRO body_at(own, f) AS coalesce(
     body_instant(own), body_instant(f[9]), body_instant(f[10]), body_instant(f[11]), body_http_date(f[22]),
     stated_at_utc()
 );
--- Searches that an answer of OpenAI's Responses lists as its own steps.
+-- Searches that an answer of OpenAI's Responses lists as its own steps, or that Gemini grounded it on: up to
+-- Gemini 2 a grounded answer is sold as one, later each query is.
 CREATE OR REPLACE TEMP MACRO body_searches(f) AS CASE
+    WHEN f[25] IS NOT NULL
+        THEN least(
+            json_array_length(f[25]),
+            CASE WHEN regexp_matches(coalesce(f[3], f[24], ''), 'gemini-[12][.-]') THEN 1 ELSE 1000 END
+        )::BIGINT
     WHEN f[21] IS NULL OR NOT contains(f[21], 'web_search_call') THEN 0
     ELSE len(list_filter(TRY(json_extract_string(f[21], '$[*].type')), LAMBDA t: t = 'web_search_call'))
 END;
@@ -291,6 +298,33 @@ CREATE OR REPLACE TEMP MACRO body_tags(inner_metadata, metadata, tags, custom_id
         '{}'
     )
 END;
+-- What was used and has no column, by name; NULL when there is no such thing.
+CREATE OR REPLACE TEMP MACRO body_uncounted(f, u) AS nullif(concat_ws(
+    ', ',
+    CASE WHEN contains(f[21], '"file_search_call"') THEN 'file search' END,
+    CASE WHEN contains(f[21], '"code_interpreter_call"') THEN 'code interpreter' END,
+    CASE WHEN contains(f[21], '"image_generation_call"') THEN 'image generation' END,
+    CASE WHEN as_count(TRY(json_extract_string(u[76], '$.code_execution_requests'))) > 0 THEN 'code execution' END,
+    CASE WHEN as_count(TRY(json_extract_string(u[75], '$.search_units'))) > 0 THEN 'search units' END,
+    CASE WHEN as_count(TRY(json_extract_string(u[75], '$.classifications'))) > 0 THEN 'classifications' END,
+    CASE WHEN as_count(TRY(json_extract_string(u[75], '$.images'))) > 0 THEN 'images' END,
+    CASE
+        WHEN body_modality(coalesce(u[50], u[51]), 'IMAGE') > 0
+            OR (
+                contains(f[5], 'image_tokens')
+                AND as_count(coalesce(
+                    json_extract_string(f[5], '$.output_tokens_details.image_tokens'),
+                    json_extract_string(f[5], '$.completion_tokens_details.image_tokens')
+                )) > 0
+            )
+            THEN 'image tokens at their own price'
+    END,
+    CASE WHEN starts_with(f[5], '{') AND json_extract_string(f[5], '$.seconds') IS NOT NULL THEN 'seconds' END,
+    CASE WHEN f[26] IS NOT NULL THEN 'pages' END
+), '');
+-- What is weak about an answer's figures, in one text.
+CREATE OR REPLACE TEMP MACRO body_quality(quality, f, u) AS
+    nullif(concat_ws('; ', quality, 'not counted: ' || body_uncounted(f, u)), '');
 -- What the answer says it cost, in dollars (OpenRouter, Perplexity).
 CREATE OR REPLACE TEMP MACRO body_money(u) AS as_money(CASE WHEN starts_with(u[70], '{') THEN u[78] ELSE u[70] END);
 -- The key of an answer without an id: what it says and where in its file it stands.

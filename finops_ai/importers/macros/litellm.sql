@@ -9,7 +9,8 @@ CREATE OR REPLACE TEMP MACRO litellm_usage(usage_json) AS json_extract_string(us
     '$.prompt_tokens_details.cache_write_tokens',
     '$.prompt_tokens_details.audio_tokens', '$.completion_tokens_details.audio_tokens',
     '$.completion_tokens_details.reasoning_tokens', '$.server_tool_use.web_search_requests',
-    '$.speed', '$.service_tier'
+    '$.speed', '$.service_tier', '$.inference_geo',
+    '$.completion_tokens_details.image_tokens'
 ]);
 -- A count that may be missing: it is 0 then.
 CREATE OR REPLACE TEMP MACRO litellm_count(t) AS CASE WHEN t IS NULL THEN 0 ELSE as_count(t) END;
@@ -30,3 +31,14 @@ CREATE OR REPLACE TEMP MACRO litellm_provider(name) AS CASE
     WHEN name = 'text-completion-openai' THEN 'openai'
     ELSE lower(name)
 END;
+-- Where the call had to run: Anthropic's usage and the address of Vertex AI say so.
+CREATE OR REPLACE TEMP MACRO litellm_scope(provider_name, u, api_base) AS CASE litellm_provider(provider_name)
+    WHEN 'anthropic' THEN anthropic_scope(u[16])
+    WHEN 'google' THEN google_scope(api_base)
+END;
+-- What LiteLLM priced and no column counts: tools other than searches, and image tokens.
+CREATE OR REPLACE TEMP MACRO litellm_quality(u, tool_cost, searches) AS 'not counted: ' || nullif(concat_ws(
+    ', ',
+    CASE WHEN TRY_CAST(tool_cost AS DECIMAL(38, 15)) > 0 AND searches = 0 THEN 'calls of tools' END,
+    CASE WHEN TRY_CAST(u[17] AS BIGINT) > 0 THEN 'image tokens at their own price' END
+), '');

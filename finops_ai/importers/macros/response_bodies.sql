@@ -1,5 +1,8 @@
 -- The buckets of answers, and what a log of answers says: table macros, since several importers read the same.
 
+-- The scope of an answer; other sellers of Claude have regions and names of their own.
+CREATE OR REPLACE TEMP MACRO body_scope(geo, provider) AS CASE WHEN provider = 'anthropic' THEN anthropic_scope(geo) END;
+
 -- `answers` names a relation with a column `f` (body_fields): each row with its usage, and its tokens as `t`.
 CREATE OR REPLACE TEMP MACRO bodies_counted(answers) AS TABLE
 WITH counts AS (
@@ -67,7 +70,7 @@ tokens AS (
 
 SELECT
     row_number,
-    CASE WHEN body_says_nothing(u) AND NOT is_torn THEN 'no usage in it' END AS ignored_because,
+    CASE WHEN body_says_nothing(u) AND body_uncounted(f, u) IS NULL AND NOT is_torn THEN 'no usage in it' END AS ignored_because,
     coalesce(
         body_response_id(f), CASE WHEN NOT is_bare THEN id END, request_id,
         body_content_key(f, u, "timestamp", place)
@@ -76,7 +79,8 @@ SELECT
     body_provider(provider, f, u, answered_by) AS provider,
     answered_by AS model_name,
     body_tier(f, u) AS service_tier,
-    CASE WHEN u[68] NOT IN ('not_available', 'global', '') THEN u[68] ELSE region END AS region_id,
+    body_scope(u[68], body_provider(provider, f, u, answered_by)) AS endpoint_scope,
+    coalesce(anthropic_region(u[68]), region) AS region_id,
     t.input_uncached AS input_uncached_tokens,
     t.cache_read AS cache_read_tokens,
     t.cache_write_5m AS cache_write_5m_tokens,
@@ -100,7 +104,7 @@ SELECT
     body_tags(CASE WHEN is_bare THEN NULL ELSE f[17] END, metadata, tags, custom_id, is_torn, wrapped) AS tags,
     body_money(u) AS logged_cost,
     body_response_id(f) AS response_id,
-    t.quality AS quality
+    body_quality(t.quality, f, u) AS quality
 FROM tokens;
 
 -- The rows of a batch's results: `answers` has f, own_key, own_time, said_provider, custom_id, request_id and
@@ -108,13 +112,14 @@ FROM tokens;
 CREATE OR REPLACE TEMP MACRO bodies_batched(answers) AS TABLE
 SELECT
     row_number,
-    CASE WHEN body_says_nothing(u) AND NOT is_torn THEN unanswered_because END AS ignored_because,
+    CASE WHEN body_says_nothing(u) AND body_uncounted(f, u) IS NULL AND NOT is_torn THEN unanswered_because END AS ignored_because,
     coalesce(body_response_id(f), own_key) AS source_key,
     body_at(own_time, f) AS at_utc,
     body_provider(said_provider, f, u, coalesce(f[2], f[3], f[24])) AS provider,
     coalesce(f[2], f[3], f[24]) AS model_name,
     'batch' AS service_tier,
-    CASE WHEN u[68] NOT IN ('not_available', 'global', '') THEN u[68] END AS region_id,
+    body_scope(u[68], body_provider(said_provider, f, u, coalesce(f[2], f[3], f[24]))) AS endpoint_scope,
+    anthropic_region(u[68]) AS region_id,
     t.input_uncached AS input_uncached_tokens,
     t.cache_read AS cache_read_tokens,
     t.cache_write_5m AS cache_write_5m_tokens,
@@ -131,5 +136,5 @@ SELECT
     body_tags(f[17], NULL, NULL, custom_id, is_torn, wrapped) AS tags,
     body_money(u) AS logged_cost,
     body_response_id(f) AS response_id,
-    t.quality AS quality
+    body_quality(t.quality, f, u) AS quality
 FROM bodies_counted(answers);

@@ -7,7 +7,13 @@ END;
 
 -- Where inference must run; it may run anywhere when no region is named.
 CREATE OR REPLACE TEMP MACRO anthropic_region(geo) AS CASE
-    WHEN lower(geo) NOT IN ('global', 'not_available') THEN lower(geo)
+    WHEN lower(geo) NOT IN ('global', 'not_available', '') THEN lower(geo)
+END;
+
+-- Inference in one region has prices of its own; older models do not say where they run.
+CREATE OR REPLACE TEMP MACRO anthropic_scope(geo) AS CASE
+    WHEN lower(geo) = 'global' THEN 'global'
+    WHEN anthropic_region(geo) IS NOT NULL THEN 'regional'
 END;
 
 -- The reports say uncached_input_tokens, the console input_no_cache.
