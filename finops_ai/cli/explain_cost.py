@@ -59,7 +59,7 @@ def explain_cost(settings: Settings, asked: Asked) -> Document:
     with settings.open(config, read_only=True) as ledger:
         month = chosen_month(ledger, asked.month)
         require_attributed(ledger, month)
-        refuse_unknown(ledger, asked, month)
+        refuse_unknown(ledger, config, asked, month)
         old = outdated(ledger, config)
         currency = _currency(ledger, config, asked, month)
         params = asked.params(month, currency)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 from finops_ai.attribution.waste import Detector, Finding, Waste, find_waste, load_detectors, validate
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.names import require_workflow
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import counted
 from finops_ai.config import Config
@@ -67,14 +69,10 @@ def show_waste(settings: Settings, asked: Asked, now_utc: datetime) -> tuple[Doc
     validate(config)
     if asked.detector is not None:
         _detector(asked.detector)
-    names = [each.name for each in config.workflows]
-    if asked.workflow is not None and asked.workflow not in names:
-        raise ConfigError(
-            f'waste: no workflow is called "{asked.workflow}".', hint=meant(asked.workflow, names)
-        )
     require_ledger(config, asked.month)
     with settings.open(config) as ledger:
         refresh(ledger, config, at_utc=now_utc)
+        require_workflow(ledger, config, asked.workflow)
         month = chosen_month(ledger, asked.month)
         found = find_waste(
             ledger, config, month, workflow=asked.workflow, detector=asked.detector, rows=asked.rows
@@ -132,9 +130,15 @@ def _document(found: Waste, minimum: Decimal | None, at_stake: dict[str, Decimal
         "spend": [
             {"currency": each.currency, "cost": each.cost, "calls": each.calls} for each in found.spend
         ],
-        "findings": [dict(zip((column.key for column in _FLAT), row, strict=True)) for row in flat],
+        "findings": [
+            {
+                **dict(zip((column.key for column in _FLAT), row, strict=True)),
+                "explain": _explained(found, each),
+            }
+            for each, row in zip(kept, flat, strict=True)
+        ],
         "not_looked_for": [{"detector": name, "reason": why} for name, why in found.not_looked],
-        "calls": [dict(row) for row in found.rows],
+        "calls": [{**row, "explain": f"finops-ai explain usage {row['usage_id']}"} for row in found.rows],
     }
     return Document("waste", tuple(blocks), facts, Table("findings", "", _FLAT, flat, null=""))
 
@@ -222,6 +226,12 @@ def _not_looked(found: Waste) -> list[Table | str]:
     weak = [f"{counted(unpriced, 'call')} without a price: their money is not known."] if unpriced else []
     lines = [f"Not looked for: {', '.join(names)}, since {why}." for why, names in reasons.items()]
     return ["", *weak, *lines] if weak or lines else []
+
+
+def _explained(found: Waste, each: Finding) -> str:
+    """The command that lists the calls behind a finding, each of which `explain usage` takes apart."""
+    workflow = "" if each.workflow is None else f" --workflow {shlex.quote(each.workflow)}"
+    return f"finops-ai waste --month {found.month}{workflow} --detector {each.detector} --rows 10"
 
 
 def _flat(each: Finding) -> tuple[object, ...]:

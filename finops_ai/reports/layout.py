@@ -46,7 +46,7 @@ def page_of(report: Report) -> Page:
     ]
     return Page(
         title=f"AI spend, {month_name(report.month)}",
-        headline=money(main.total),
+        headline=money(main.total if report.is_billed else None),
         headline_unit=f"{main.currency} billed",
         headline_note=_change_text(report, main),
         holds=report.holds,
@@ -65,6 +65,8 @@ def page_of(report: Report) -> Page:
 
 
 def _change_text(report: Report, billed: Billed) -> str:
+    if not report.is_billed and billed.before is not None:
+        return f"{month_name(report.before)}: {money(billed.before, billed.currency)}"
     if billed.change is None:
         return f"{month_name(report.before)}: no bill in the ledger"
     size = signed_percent(billed.change_share)
@@ -75,7 +77,7 @@ def _change_text(report: Report, billed: Billed) -> str:
 
 
 def _verdict(report: Report) -> str:
-    if not report.reconciliations or not any(billed.charge_rows for billed in report.billed):
+    if not report.is_billed:
         return "No bill for this month is in the ledger."
     if report.holds:
         return "Ties to the bill: difference 0.00, every gap named."
@@ -83,7 +85,7 @@ def _verdict(report: Report) -> str:
 
 
 def _answers(report: Report) -> tuple[str, ...]:
-    lines = [_answer(report, proof) for proof in report.reconciliations]
+    lines = [_answer(report, proof) for proof in report.reconciliations if report.is_billed]
     lines += [_outcome_answer(outcome) for outcome in report.outcomes]
     return tuple(lines)
 
@@ -91,9 +93,9 @@ def _answers(report: Report) -> tuple[str, ...]:
 def _outcome_answer(outcome: OutcomeSpend) -> str:
     name = f"{words(outcome.kind)} ({clean(outcome.workflow)})"
     if not outcome.successes:
-        return f"{name}: n/a, no success; {money(outcome.linked, outcome.currency)} spent."
+        return f"{name}: n/a, no success; {money(outcome.linked or None, outcome.currency)} spent."
     if outcome.attributed_per_success is None:
-        attributed = "n/a (no call is linked)"
+        attributed = "n/a (no billed call is linked)"
     else:
         attributed = unit_money(outcome.attributed_per_success, outcome.currency)
     loaded, ceiling = unit_money(outcome.loaded_per_success), unit_money(outcome.ceiling_per_success)
@@ -115,7 +117,7 @@ def _answer(report: Report, proof: Reconciliation) -> str:
 
 
 def _figures(report: Report) -> tuple[Figure, ...]:
-    if not report.reconciliations:
+    if not report.is_billed:
         return ()
     proof = report.reconciliations[0]
     spends = [spend for spend in report.workflows if spend.currency == proof.currency]

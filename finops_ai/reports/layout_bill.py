@@ -38,7 +38,9 @@ def gap_section(report: Report) -> Section:
     tables += [_gap_details(report)] if report.gaps else []
     tables += [_estimates(report)] if report.estimates else []
     text = "What the bill holds and no workflow carries. Nothing here was spread over workflows."
-    if not report.gaps:
+    if not report.is_billed:
+        text = "No bill of this month is in the ledger, so there is no gap inside it."
+    elif not report.gaps:
         text = "No gap inside the bill: every charge stands on a workflow or in a pool."
     return Section("gaps", "Named gaps", (text,), tuple(tables))
 
@@ -94,6 +96,8 @@ def _estimates(report: Report) -> Table:
 
 def bill_section(report: Report) -> Section:
     """The bill by provider, charge category and model."""
+    if not report.is_billed:
+        return Section("bill", "The bill", ("No bill of this month is in the ledger.",))
     tables = []
     for billed in report.billed:
         for title, parts in (("Provider", report.providers), ("Charge category", report.categories)):

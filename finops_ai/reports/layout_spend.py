@@ -25,6 +25,9 @@ from finops_ai.reports.wording import gap_name
 
 def reconciliation_section(report: Report) -> Section:
     """The proof that the parts add up to the bill."""
+    if not report.is_billed:
+        text = "No bill of this month is in the ledger: what it cost is not known, and nothing can tie to it."
+        return Section("reconciliation", "Reconciliation", (text,))
     tables = []
     for proof in report.reconciliations:
         lines = tuple(
@@ -127,9 +130,7 @@ def _workflow_table(report: Report, proof: Reconciliation, spends: list[Workflow
                 Cell(clean(spend.workflow), "" if spend.registered else "not registered"),
                 Cell(clean(spend.owner) or NOT_AVAILABLE, clean(spend.team)),
                 Cell(clean(spend.cost_centre) or NOT_AVAILABLE, clean(spend.gl_code)),
-                money(spend.direct),
-                money(spend.shared),
-                money(spend.total),
+                *(money(cost if spend.is_billed else None) for cost in _costs(spend)),
                 Cell(percent(spend.share_of_bill), fraction=spend.share_of_bill),
                 money(spend.before),
                 signed(spend.change),
@@ -140,9 +141,10 @@ def _workflow_table(report: Report, proof: Reconciliation, spends: list[Workflow
             "all workflows",
             "",
             "",
-            money(proof.direct),
-            money(proof.shared),
-            money(proof.workflows),
+            *(
+                money(cost if report.is_billed else None)
+                for cost in (proof.direct, proof.shared, proof.workflows)
+            ),
             "",
             "",
             "",
@@ -155,6 +157,10 @@ def _workflow_table(report: Report, proof: Reconciliation, spends: list[Workflow
     )
 
 
+def _costs(spend: WorkflowSpend) -> tuple[Decimal, Decimal, Decimal]:
+    return (spend.direct, spend.shared, spend.total)
+
+
 def outcome_section(report: Report) -> Section:
     """What one success cost, and what was spent without one."""
     rows = tuple(
@@ -162,7 +168,7 @@ def outcome_section(report: Report) -> Section:
             Cell(words(outcome.kind), clean(outcome.workflow)),
             count(outcome.attempts),
             Cell(count(outcome.successes), count(outcome.failures, "failure")),
-            Cell(money(outcome.linked, outcome.currency), _matched(outcome.matched_share)),
+            Cell(money(outcome.linked or None, outcome.currency), _matched(outcome.matched_share)),
             unit_money(outcome.attributed_per_success),
             unit_money(outcome.loaded_per_success),
             unit_money(outcome.ceiling_per_success),
@@ -185,7 +191,8 @@ def outcome_section(report: Report) -> Section:
     )
     notes = ["Attributed, loaded and ceiling are per success; failed attempts are charged to the successes."]
     notes += [
-        f"{words(outcome.kind)}: n/a, no success; {money(outcome.linked, outcome.currency)} was spent on "
+        f"{words(outcome.kind)}: n/a, no success; "
+        f"{money(outcome.linked or None, outcome.currency)} was spent on "
         f"{count(outcome.attempts, 'attempt')}."
         for outcome in report.outcomes
         if outcome.successes == 0

@@ -50,6 +50,8 @@ class WorkflowSpend:
     change: Decimal | None
     calls: int
     tokens: int
+    is_billed: bool = True
+    """Whether any billed money stands with it this month; where none does its cost is unknown, not 0."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class OutcomeSpend:
     cost_to_date_per_success: Decimal | None = None
     known: UnitCost | None = None
     """How well the attributed cost per success is known; None where attribution found no cost."""
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether billed money belongs to it; where none does its cost is unknown, not 0."""
+        return bool(self.linked or self.unlinked or self.shared)
 
     @property
     def failures(self) -> int:
@@ -431,6 +438,11 @@ class Report:
     def currencies(self) -> tuple[str, ...]:
         """The billed currencies, the reporting currency first."""
         return tuple(billed.currency for billed in self.billed)
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether any charge of the month is in the ledger; without one its cost is unknown, not 0."""
+        return any(billed.charge_rows for billed in self.billed)
 
     @property
     def holds(self) -> bool:
