@@ -53,7 +53,8 @@ def shop(folder: Path) -> Path:
         ledger.execute(
             "INSERT INTO imported_file BY NAME SELECT DISTINCT file_id, repeat('0', 64) AS sha256, "
             "'/in/log.jsonl' AS path, 'litellm' AS importer, 'token_usage' AS feeds, 1 AS bytes, "
-            "9 AS rows_read, 9 AS rows_added, 0 AS rows_repeated, 0 AS rows_replaced, 0 AS rows_rejected, 0 AS rows_ignored, "
+            "9 AS rows_read, 9 AS rows_added, 0 AS rows_repeated, 0 AS rows_replaced, "
+            "0 AS rows_rejected, 0 AS rows_ignored, "
             "0 AS rows_rounded, 0 AS rounded_total, DATE '2026-11-03' AS imported_at_utc FROM token_usage"
         )
         ledger.execute("INSERT INTO month_input VALUES (DATE '2026-10-01', 1)")
