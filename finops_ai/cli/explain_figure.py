@@ -37,7 +37,17 @@ _ESCAPED = re.compile(r"\\(.)")
 _CELLS = columns(
     *("cell_id:group:hidden", "provider:provider:hidden", "account:account", "day:day", "what:what"),
     *("kind:kind:hidden", "charge_rows:lines:count", "billed:billed:money4", "cost:of it here:money4"),
+    "matched_by:matched by:hidden",
 )
+_MATCHED = columns("matched_by:both sides tell of", "groups:groups:count", "matched:matched:money4")
+_MATCHED_UNRECORDED = """
+SELECT count(*) > 0
+FROM allocation_row
+SEMI JOIN explained ON explained.cell_id = allocation_row.cell_id
+SEMI JOIN cell ON cell.month = $month AND cell.nature = 'token' AND cell.cell_id = allocation_row.cell_id
+WHERE allocation_row.month = $month AND allocation_row.label = 'allocated'
+    AND NOT EXISTS (FROM cell_match WHERE cell_match.month = $month)
+"""
 _CHARGES = columns(
     *("file:file", "path:path:hidden", "record:record:count", "day:day", "what:what", "kind:kind"),
     *("quantity:quantity:hidden", "charge_id:charge_id:hidden", "cell_id:group:hidden"),
@@ -160,7 +170,7 @@ def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table
         (
             *(each["cell_id"], each["provider"], _account(each), each["day"], _group_name(each)),
             *(each["token_kind"] or each["charge_category"], each["charge_rows"]),
-            *(each["billed"], each["cost"]),
+            *(each["billed"], each["cost"], each["matched_by"]),
         )
         for each in found
     )
@@ -168,6 +178,16 @@ def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table
     cost = plain(sum((each["cost"] for each in found), Decimal(0)))
     title = f"From groups of bill lines: {billed} billed, {cost} of it here, {currency}"
     return Table("groups", title, _CELLS, lines, null="")
+
+
+def matched_table(ledger: Ledger, month: Month, currency: str) -> Table | str:
+    """By what bill and log were matched in the groups of temporary explained; why it is not known."""
+    of_month: dict[str, object] = {"month": month.first_day}
+    found = records(ledger, "explain_matched.sql", of_month)
+    if not found and ledger.value(_MATCHED_UNRECORDED, of_month):
+        return "By what its bill lines and calls were matched is not recorded: the month was closed before."
+    lines = tuple((each["matched_by"], each["groups"], each["matched"]) for each in found)
+    return Table("matched", f"Their bill lines and calls were matched by, {currency}", _MATCHED, lines)
 
 
 def _account(each: dict[str, Any]) -> str | None:
