@@ -335,7 +335,7 @@ MEANINGS = {
     "is_daily": "true when the charge pays for one day",
     "kind": "what kind of row it is",
     "allocation.kind": "direct, pool_source, pool_share or gap",
-    "cell_match.matched_by": "what bill and log both tell of it: project, model, day, kind, tier; provider: that alone",
+    "cell_match.matched_by": "what bill and log both tell, such as project, model, day; provider: that alone",
     "cell_match.amount": "billed money so matched, in the group's currency",
     "allocation_row.kind": "direct, pool_source, pool_share or gap",
     "price.kind": "list, promo or contract",

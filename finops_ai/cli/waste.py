@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from finops_ai.attribution.waste import Detector, Finding, Waste, find_waste, load_detectors, validate
+from finops_ai.attribution.waste import Detector, Finding, Waste, find_waste, validate
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.names import require_workflow
@@ -66,9 +66,9 @@ def show_waste(settings: Settings, asked: Asked, now_utc: datetime) -> tuple[Doc
     """
     config = settings.load()
     minimum, limit = _amount("--min-amount", asked.min_amount), _amount("--fail-above", asked.fail_above)
-    validate(config)
+    detectors = validate(config)
     if asked.detector is not None:
-        _detector(asked.detector)
+        _detector(detectors, asked.detector)
     require_ledger(config, asked.month)
     with settings.open(config) as ledger:
         refresh(ledger, config, at_utc=now_utc)
@@ -94,8 +94,8 @@ def _amount(option: str, text: str | None) -> Decimal | None:
     return amount
 
 
-def _detector(name: str) -> Detector:
-    known = {each.name: each for each in load_detectors()}
+def _detector(detectors: Sequence[Detector], name: str) -> Detector:
+    known = {each.name: each for each in detectors}
     if name not in known:
         hint = f"{meant(name, known)} `finops-ai waste --list` lists them.".strip()
         raise ConfigError(f'waste: no detector is called "{name}".', hint=hint)
@@ -119,11 +119,11 @@ def _document(found: Waste, minimum: Decimal | None, at_stake: dict[str, Decimal
     worth = [each for each in kept if each.cost is None or each.cost > 0]
     blocks: list[Table | str] = [_headline(found, at_stake)]
     if found.findings:
-        blocks += ["", Table("", "By detector", _SUMMARY, tuple(_summary(kept))), _title(worth)]
-        blocks += [*_calls(found, kept), _RULE, "", *_advice(kept)]
+        blocks += ["", Table("", "By detector", _SUMMARY, tuple(_summary(found, kept))), _title(worth)]
+        blocks += [*_calls(found, kept), _RULE, "", *_advice(found, kept)]
     blocks += _not_looked(found)
     month = str(found.month)
-    flat = tuple((month, *_flat(each)) for each in kept)
+    flat = tuple((month, *_flat(found, each)) for each in kept)
     facts = {
         "month": month,
         "at_stake": [{"currency": name, "amount": amount} for name, amount in sorted(at_stake.items())],
@@ -155,8 +155,8 @@ def _headline(found: Waste, at_stake: dict[str, Decimal]) -> str:
     return f"{found.month}: {counted(len(found.findings), 'finding')}. At stake (estimated): {money}."
 
 
-def _summary(findings: Sequence[Finding]) -> Iterator[tuple[object, ...]]:
-    for detector in load_detectors():
+def _summary(found: Waste, findings: Sequence[Finding]) -> Iterator[tuple[object, ...]]:
+    for detector in found.detectors:
         for currency in sorted({each.currency or "" for each in findings if each.detector == detector.name}):
             these = [e for e in findings if e.detector == detector.name and (e.currency or "") == currency]
             yield (
@@ -211,9 +211,9 @@ def _calls(found: Waste, kept: Sequence[Finding]) -> Iterator[Table]:
         yield Table("", f"{each.detector}: {each.workflow or 'no workflow'}, {_what(each)}", _CALLS, rows)
 
 
-def _advice(findings: Sequence[Finding]) -> Iterator[str]:
+def _advice(found: Waste, findings: Sequence[Finding]) -> Iterator[str]:
     named = {each.detector for each in findings}
-    for detector in load_detectors():
+    for detector in found.detectors:
         if detector.name in named:
             yield f"{detector.name}: {detector.advice}"
 
@@ -234,8 +234,8 @@ def _explained(found: Waste, each: Finding) -> str:
     return f"finops-ai waste --month {found.month}{workflow} --detector {each.detector} --rows 10"
 
 
-def _flat(each: Finding) -> tuple[object, ...]:
-    advice = next(detector.advice for detector in load_detectors() if detector.name == each.detector)
+def _flat(found: Waste, each: Finding) -> tuple[object, ...]:
+    advice = next(detector.advice for detector in found.detectors if detector.name == each.detector)
     return (
         *(each.detector, each.workflow, each.subject_kind, each.subject, each.calls, each.first_at_utc),
         *(each.last_at_utc, each.currency, each.cost, each.counted_cost, each.unpriced_calls, each.label),
@@ -249,12 +249,15 @@ def _flat(each: Finding) -> tuple[object, ...]:
 def list_detectors(settings: Settings, name: str | None) -> Document:
     """Every detector, or one in full with its limits as they are in force."""
     config = settings.load()
-    validate(config)
+    detectors = validate(config)
     if name is not None:
-        return _one(config, _detector(name))
-    rows = tuple((each.name, each.title, each.needs) for each in load_detectors())
+        return _one(config, _detector(detectors, name))
+    rows = tuple(
+        (f"{each.name} ({each.origin})" if each.is_own else each.name, each.title, each.needs)
+        for each in detectors
+    )
     last = "One in full: finops-ai waste --list --detector NAME. Money is counted in this order."
-    facts = {"detectors": [_facts(config, each) for each in load_detectors()]}
+    facts = {"detectors": [_facts(config, each) for each in detectors]}
     return Document(
         "waste --list", (Table("", "", _LIST, rows), last), facts, Table("detectors", "", _LIST, rows)
     )
@@ -291,6 +294,7 @@ def _facts(config: Config, detector: Detector) -> dict[str, Any]:
         "needs": detector.needs,
         "advice": detector.advice,
         "confidence": detector.confidence,
+        "file": detector.origin if detector.is_own else None,
         "is_off": detector.name in config.waste_off,
         "parameters": [
             {

@@ -49,7 +49,10 @@ def test_the_keys_are_named_with_their_money(finops: Run) -> None:
         ("model, day, kind", 1, "4"),
         ("project, model, day, kind", 1, "6"),
     }
-    assert {each["matched_by"] for each in found["groups"]} == {"model, day, kind", "project, model, day, kind"}
+    assert {each["matched_by"] for each in found["groups"]} == {
+        "model, day, kind",
+        "project, model, day, kind",
+    }
 
 
 @pytest.mark.usefixtures("matched")

@@ -8,6 +8,3 @@ CREATE TABLE cell_match (
     matched_by VARCHAR NOT NULL,
     amount DECIMAL(38,15) NOT NULL
 );
-
--- Months that are open are attributed anew, and note it.
-UPDATE month_attributed SET config_hash = '' WHERE month NOT IN (SELECT month FROM period WHERE state = 'closed');
