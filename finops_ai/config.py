@@ -354,6 +354,7 @@ class Config:
     pools: tuple[Pool, ...] = ()
     outcomes: tuple[OutcomeLink, ...] = ()
     importers: tuple[Path, ...] = ()
+    detectors: tuple[Path, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     model_names: tuple[ModelName, ...] = ()
     contract_rates: tuple[ContractRate, ...] = ()

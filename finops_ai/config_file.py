@@ -39,7 +39,7 @@ from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 DEFAULT_LEDGER = "finops.duckdb"
 PRESETS = ("conservative", "expected", "aggressive")
-_LISTS = ("rules", "outcomes", "pools", "importers")
+_LISTS = ("rules", "outcomes", "pools", "importers", "detectors")
 _MONEY = ("fx_rates", "freshness", "commitments", "value", "waste")
 _PLANS = ("budgets", "plan")
 _TOP = (
@@ -154,7 +154,8 @@ class _File:
             pools=pools,
             teams=teams,
             outcomes=outcomes,
-            importers=tuple(self.importers()),
+            importers=tuple(self.sql_files("importers", "importer")),
+            detectors=tuple(self.sql_files("detectors", "detector")),
             scenarios=tuple(self.scenarios()),
             model_names=tuple(model_names(self)),
             contract_rates=contract_rates(self),
@@ -205,27 +206,27 @@ class _File:
         """What may have been meant by a name that is not known."""
         return meant(wrong, known)
 
-    def importers(self) -> Iterator[Path]:
-        """The user's own importer files, absolute; they stand under the folder of finops.yaml."""
-        for number, value in enumerate(self.sequence(("importers",), self.data.get("importers"))):
-            at = ("importers", number)
+    def sql_files(self, section: str, noun: str) -> Iterator[Path]:
+        """The user's own importers or detectors, absolute; they stand under the folder of finops.yaml."""
+        for number, value in enumerate(self.sequence((section,), self.data.get(section))):
+            at = (section, number)
             text = self.text(at, value)
             path = (self.path.parent / text).resolve()
             if not path.is_relative_to(self.path.parent.resolve()):
                 self.fail(
                     at,
-                    f'importer "{text}" stands outside the folder of {CONFIG_NAME}.',
+                    f'{noun} "{text}" stands outside the folder of {CONFIG_NAME}.',
                     "Copy it below that folder.",
                 )
             if not path.is_file():
                 self.fail(
                     at,
-                    f'importer "{text}": there is no such file.',
+                    f'{noun} "{text}": there is no such file.',
                     f"Write its path as seen from {CONFIG_NAME}.",
                 )
             if path.suffix != ".sql":
-                self.fail(at, f'importer "{text}" is not a .sql file.', "Rename it.")
-            self.origin(f"importers.{number + 1}", at)
+                self.fail(at, f'{noun} "{text}" is not a .sql file.', "Rename it.")
+            self.origin(f"{section}.{number + 1}", at)
             yield path
 
     def scenarios(self) -> Iterator[Scenario]:

@@ -67,9 +67,74 @@ waste:
 
 ## A detector of your own
 
+A detector is one `.sql` file: a header of comments and one SELECT. Name it in `finops.yaml` below `detectors:`; it stands in the
+folder of `finops.yaml` or below. Its findings stand among all others, and its money is counted in the place that `rank` gives it.
+
+```sql
+-- detector: long_answer
+-- title: Answers longer than anyone reads
+-- rank: 500
+-- finds: Answers of a workflow with more than `max_answer_tokens` tokens.
+-- money: What these answers cost.
+-- needs: workflows
+-- advice: Ask for shorter answers, and limit their tokens in the request.
+-- confidence: medium: some long answers are wanted.
+-- parameter: max_answer_tokens = 4000 | tokens of an answer, at most
+SELECT
+    'workflow' AS subject_kind,
+    workflow AS subject,
+    call_id,
+    output_cost,
+    'medium' AS confidence
+FROM waste_call
+WHERE workflow IS NOT NULL AND answer_tokens > $max_answer_tokens
+```
+
+```yaml
+version: 1
+workflows: {claims: {}}
+rules:
+  - {workflow: claims, when: {provider: openai}}
+detectors: [detectors/long_answer.sql]
+waste:
+  long_answer: {max_answer_tokens: 1000}
+```
+
+```text
+$ finops-ai waste --detector long_answer
+2026-10: 1 finding. At stake (estimated): 0.02 USD of 0.05 that calls and
+commitments cost.
+
+By detector, USD
+detector     findings  calls  at stake  counted
+-----------------------------------------------
+long_answer         1      1      0.02     0.02
+
+Findings, USD
+workflow  detector     what    calls  at stake  counted  sure
+---------------------------------------------------------------
+claims    long_answer  claims      1      0.02     0.02  medium
+```
+
+| header line | meaning |
+|---|---|
+| `detector` | its name: small letters and `_`, none that finops-ai has |
+| `title`, `finds`, `money`, `advice` | what `waste` and `waste --list` print |
+| `rank` | its place in line: of money that two detectors claim, the lower one is counted first (shipped: 10 to 150) |
+| `needs` | `calls`, `sessions`, `outcomes`, `reasoning`, `workflows`, `policies` or `commitments`: without them it is not run, and the answer says so |
+| `confidence` | when a finding is high, medium or low |
+| `parameter` | a limit: `name = 4 \\| what it is for`, a whole number that stands as `$name` in the SELECT and that `waste:` in `finops.yaml` may set |
+
+The SELECT gives one row a call: `subject_kind` (session, key, user, model or workflow), `subject`, `call_id`, `confidence` (high, medium or
+low) and what of `input_cost`, `cache_read_cost`, `cache_write_cost` and `output_cost` is at stake; what it leaves out is 0. It can only read: of the
+ledger, and no file. A call that is claimed twice, or for more than it cost, is refused with exit code 2, as is a statement that
+the database does not take, with its file and line.
+
+## A detector in this repository
+
 One `.sql` file in `finops_ai/attribution/detectors/` and one folder in `tests/detectors/`, both with the detector's name.
 The header above the statement is what this page and `finops-ai waste --list` show; `finops_ai/attribution/waste/contract.py`
-lists its keys. The statement inserts into `waste_claim`, with `detector`, `subject_kind`, `subject`, `call_id`, `confidence`
+lists its keys. Here the statement inserts into `waste_claim`, with `detector`, `subject_kind`, `subject`, `call_id`, `confidence`
 and the part of `input_cost`, `cache_read_cost`, `cache_write_cost` and `output_cost` that is at stake, each call once at most;
 a claim of 0 lists the call as evidence. It may read
 

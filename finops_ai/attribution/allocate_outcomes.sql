@@ -1,6 +1,6 @@
 -- One row per outcome kind, workflow and currency of $month: table outcome_month. Costs per success are
 -- rounded toward zero at the 15th decimal and NULL without any success. Where no billed call was linked to the
--- kind, its attributed cost is unknown: NULL, not zero.
+-- kind, its attributed cost is unknown, and so are the others where no billed money belongs to it: NULL, not zero.
 INSERT INTO outcome_month
 WITH loaded AS (
     SELECT
@@ -27,7 +27,7 @@ SELECT
     kind_shared_cost,
     gap_cost,
     CASE WHEN linked_cost <> 0 THEN amount_per(linked_cost, successes) END,
-    amount_per(loaded_cost, successes),
-    amount_per((loaded_cost + gap_cost)::DECIMAL(38,15), successes)
+    CASE WHEN loaded_cost <> 0 THEN amount_per(loaded_cost, successes) END,
+    CASE WHEN loaded_cost + gap_cost <> 0 THEN amount_per((loaded_cost + gap_cost)::DECIMAL(38,15), successes) END
 FROM loaded
 ORDER BY kind, workflow, billing_currency

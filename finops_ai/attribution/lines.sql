@@ -1,6 +1,6 @@
 -- One row per name and currency of $month, grouped by $by (workflow, what finops.yaml says of it, model, provider,
 -- outcome): the money and the calls that found a workflow. Calls and tokens stand beside each currency of a
--- name; share is the fraction of the currency's billed total.
+-- name; share is the fraction of the currency's billed total. Costs are NULL where no bill holds any of them.
 WITH cost AS (
     SELECT
         line_name(
@@ -41,9 +41,9 @@ lined AS (
     SELECT
         coalesce(cost.name, used.name) AS name,
         coalesce(cost.currency, month_attributed.reporting_currency) AS currency,
-        coalesce(cost.direct, 0)::DECIMAL(38,15) AS direct,
-        coalesce(cost.shared, 0)::DECIMAL(38,15) AS shared,
-        coalesce(cost.direct + cost.shared, 0)::DECIMAL(38,15) AS total,
+        cost.direct,
+        cost.shared,
+        (cost.direct + cost.shared)::DECIMAL(38,15) AS total,
         coalesce(used.calls, 0) AS calls,
         coalesce(used.tokens, 0) AS tokens
     FROM cost
@@ -54,4 +54,4 @@ lined AS (
 SELECT lined.*, amount_share(lined.total, billed.cost) AS share
 FROM lined
 LEFT JOIN billed USING (currency)
-ORDER BY currency, total DESC, name NULLS LAST
+ORDER BY currency, total DESC NULLS LAST, name NULLS LAST

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finops_ai.ledger import Ledger
+from finops_ai.months import Month
 
 ROOM = "attribution"
 LIST_CURRENCY = "USD"
@@ -34,6 +35,18 @@ class Pass:
         return (sum(lost), *lost, self.project != "usage_lacks", self.model != "usage_lacks")
 
     @property
+    def words(self) -> str:
+        """What both sides tell in this pass, as `explain` prints it."""
+        kept = (
+            ("project", self.project == "both"),
+            ("model", self.model == "both"),
+            ("day", self.has_day),
+            ("kind", self.has_kind),
+            ("tier", self.has_tier),
+        )
+        return ", ".join(word for word, is_kept in kept if is_kept) or "provider"
+
+    @property
     def keys(self) -> dict[str, object]:
         """The bound values of pass_bill.sql and pass_usage.sql."""
         return {
@@ -45,8 +58,11 @@ class Pass:
         }
 
 
-def match(ledger: Ledger) -> None:
-    """Match bill_open with usage_open: fill match_group, matched_bill and matched_usage."""
+def match(ledger: Ledger, month: Month) -> None:
+    """Match bill_open with usage_open: fill match_group, matched_bill and matched_usage.
+
+    What each cell of `month` was matched by is noted in cell_match.
+    """
     for name in (
         "unstated_write.sql",
         "shared_project.sql",
@@ -58,6 +74,8 @@ def match(ledger: Ledger) -> None:
     passes = sorted((Pass(*row) for row in ledger.run(ROOM, "pass_masks.sql").fetchall()), key=_coarseness)
     for number, keys in enumerate(passes):
         _match_pass(ledger, number, keys)
+    noted = {"month": month.first_day, "matched_by": [keys.words for keys in passes]}
+    ledger.run(ROOM, "cell_match.sql", noted)
 
 
 def share(ledger: Ledger) -> None:

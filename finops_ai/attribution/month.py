@@ -14,6 +14,7 @@ DERIVED_TABLES = (
     "usage_month",
     "cell",
     "charge_cell",
+    "cell_match",
     "allocation_row",
     "off_bill_gap",
     "outcome_month",
@@ -46,7 +47,7 @@ def attribute_month(ledger: Ledger, config: Config, month: Month) -> None:
     _take_settings(ledger, config, month)
     _take_usage(ledger, config, month)
     _take_charges(ledger, config, month)
-    matching.match(ledger)
+    matching.match(ledger, month)
     matching.share(ledger)
     _write_allocation(ledger, month)
     commitments.store_use(ledger, config, month)

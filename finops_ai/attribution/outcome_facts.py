@@ -60,8 +60,8 @@ class KindCost:
     calls: Decimal
     tokens: Decimal
     linked_cost: Decimal | None
-    unlinked_cost: Decimal
-    shared_cost: Decimal
+    unlinked_cost: Decimal | None
+    shared_cost: Decimal | None
     gap_cost: Decimal
     matched_share: Decimal | None
     cost_per_attempt: Decimal | None
@@ -84,8 +84,8 @@ class WorkflowOutcomes:
     successes: int
     calls: Decimal
     linked_cost: Decimal | None
-    unlinked_cost: Decimal
-    shared_cost: Decimal
+    unlinked_cost: Decimal | None
+    shared_cost: Decimal | None
     matched_share: Decimal | None
     attributed_per_success: Decimal | None
     loaded_per_success: Decimal | None

@@ -31,11 +31,13 @@ SELECT
     successes,
     coalesce(used.calls, 0)::DECIMAL(38,15) AS calls,
     nullif(linked_cost, 0) AS linked_cost,
-    unlinked_cost,
-    shared_cost,
+    CASE WHEN linked_cost + unlinked_cost + shared_cost <> 0 THEN unlinked_cost END AS unlinked_cost,
+    CASE WHEN linked_cost + unlinked_cost + shared_cost <> 0 THEN shared_cost END AS shared_cost,
     amount_share(linked_cost, (linked_cost + unlinked_cost)::DECIMAL(38,15)) AS matched_share,
     amount_per(nullif(linked_cost, 0), successes) AS attributed_per_success,
-    amount_per((linked_cost + unlinked_cost + shared_cost)::DECIMAL(38,15), successes) AS loaded_per_success
+    amount_per(
+        nullif((linked_cost + unlinked_cost + shared_cost)::DECIMAL(38,15), 0), successes
+    ) AS loaded_per_success
 FROM summed
 LEFT JOIN used ON used.workflow = summed.workflow
 ORDER BY summed.workflow, billing_currency

@@ -19,15 +19,16 @@ GROUPINGS = ("workflow", *OWNED, "model", "provider", "outcome")
 class Line:
     """One workflow, team, model, provider or outcome kind in one currency, unrounded.
 
-    `name` is None for money and calls without one. `share` is its total as a fraction of the
-    currency's billed total, six decimals, None when that is not above zero.
+    `name` is None for money and calls without one. Costs are None where no bill holds any: not zero.
+    `share` is the total as a fraction of the currency's billed total, six decimals, None when that is
+    not above zero.
     """
 
     name: str | None
     currency: str
-    direct: Decimal
-    shared: Decimal
-    total: Decimal
+    direct: Decimal | None
+    shared: Decimal | None
+    total: Decimal | None
     calls: int
     tokens: int
     share: Decimal | None
@@ -90,6 +91,11 @@ class OutcomeCost:
     ceiling_per_success: Decimal | None
     linked_share: Decimal | None
     """Linked fraction of the kind's direct cost, six decimals; None when that is not above zero."""
+
+    @property
+    def spend(self) -> Decimal | None:
+        """Linked, unlinked and shared; None where no billed money belongs to it: unknown, not zero."""
+        return self.linked + self.unlinked + self.shared or None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
 ROOM = "attribution"
-ENGINE = "4"
+ENGINE = "5"
 """Raised when the same ledger would be attributed differently, so that an upgrade leaves no month behind."""
 
 

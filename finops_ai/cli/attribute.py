@@ -8,12 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from finops_ai.attribution import Attribution, month_attribution, require_grouping
-from finops_ai.attribution.result import Balance, Line, OutcomeCost
+from finops_ai.attribution.result import Balance, Line
 from finops_ai.attribution.tag_view import TagView, month_by_tag, tag_field
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.converted import converted_blocks
 from finops_ai.cli.document import Document, Table, columns
-from finops_ai.cli.explain_figure import command
+from finops_ai.cli.explain_figure import command, outcome_command
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
 from finops_ai.ledger import Ledger
@@ -139,6 +139,8 @@ def _without_lines(found: Attribution) -> str:
 def _explained_by(found: Attribution, line: Line) -> str | None:
     """The command that takes the line's total apart; None where its workflows are explained one by one."""
     of: dict[str, object] = {"month": found.month, "currency": line.currency}
+    if line.total is None:
+        return command("estimate", month=found.month) if found.estimates else None
     if line.name is None:
         # Of lines without a name, only what pools gave is a figure that a filter finds.
         return None if line.direct else command("cost", **of, part="shared")
@@ -187,22 +189,20 @@ def _outcomes(found: Attribution) -> Table:
     rows = tuple(
         (
             *(outcome.kind, outcome.workflow, outcome.currency, outcome.attempts, outcome.successes),
-            outcome.linked + outcome.unlinked + outcome.shared,
+            outcome.spend,
             *(outcome.attributed_per_success, outcome.loaded_per_success, outcome.ceiling_per_success),
-            _outcome_command(found, outcome),
+            outcome_command(
+                found.month, outcome.kind, outcome.workflow, _told_apart(found, outcome.currency)
+            ),
         )
         for outcome in found.outcomes
     )
     return Table("outcomes", "Cost per successful outcome, failed attempts included", _OUTCOMES, rows)
 
 
-def _outcome_command(found: Attribution, outcome: OutcomeCost) -> str:
-    currency = _told_apart(found, outcome.currency)
-    named = command("outcome", month=found.month, workflow=outcome.workflow, currency=currency)
-    return f"{named} {outcome.kind}"
-
-
 def _conservation(found: Attribution) -> Iterator[str]:
+    if not found.balances:
+        yield f"{found.month}: nothing is billed, so what it cost is n/a and there is nothing to tie to."
     for balance in found.balances:
         difference = balance.billed - balance.workflows - balance.shared_unallocated - balance.gaps
         yield (

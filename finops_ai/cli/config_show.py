@@ -66,6 +66,7 @@ def _values(config: Config) -> list[tuple[str, str]]:
         values.append((f"teams.{team.team}", f"by {team.split_by}: {shares or 'its workflows'}"))
     values += [(f"outcomes.{link.kind}", _link(link)) for link in config.outcomes]
     values += [(f"importers.{number}", str(path)) for number, path in enumerate(config.importers, 1)]
+    values += [(f"detectors.{number}", str(path)) for number, path in enumerate(config.detectors, 1)]
     for preset in config.scenarios:
         levels = " / ".join(plain(level) for level in (preset.low, preset.mid, preset.high))
         values.append((f"scenarios.{preset.name}", f"{levels} ({preset.source})"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from finops_ai.cli.context import Settings, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.ingest import require_known_files
+from finops_ai.cli.names import require_workflow
 from finops_ai.cli.refresh import is_fresh, refresh
 from finops_ai.cli.text import cell, counted
 from finops_ai.config import Config
@@ -52,12 +53,8 @@ def estimate_production(settings: Settings, file: Path | None, asked: Asked, *, 
     """Read the sample from the ledger or from a log file, and extrapolate it."""
     config = settings.load()
     traffic, choice = _traffic(asked), _choice(asked)
-    if asked.workflow is not None and asked.workflow not in {flow.name for flow in config.workflows}:
-        names = ", ".join(flow.name for flow in config.workflows) or "none"
-        raise ConfigError(
-            f'--workflow "{asked.workflow}" is not registered in finops.yaml.', hint=f"Registered: {names}."
-        )
     with _sample_ledger(settings, config, file, at_utc) as ledger:
+        require_workflow(ledger, config, asked.workflow)
         found = estimate(read_sample(ledger, choice), traffic)
     return _document(found)
 

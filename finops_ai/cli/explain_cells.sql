@@ -6,6 +6,13 @@ WITH grouped AS (
     GROUP BY cell_id
 ),
 
+matched AS (
+    SELECT cell_id, string_agg(matched_by, '; ' ORDER BY amount DESC, matched_by) AS matched_by
+    FROM cell_match
+    WHERE month = $month
+    GROUP BY cell_id
+),
+
 ranked AS (
     SELECT
         grouped.cell_id,
@@ -20,11 +27,13 @@ ranked AS (
         cell.pool,
         cell.nature,
         cell.charge_rows,
+        matched.matched_by,
         cell.billed_cost AS billed,
         grouped.cost,
         row_number() OVER (ORDER BY abs(grouped.cost) DESC, grouped.cell_id) AS place
     FROM grouped
     INNER JOIN cell ON cell.month = $month AND cell.cell_id = grouped.cell_id
+    LEFT JOIN matched ON matched.cell_id = grouped.cell_id
 )
 
 SELECT * EXCLUDE (place), 1 AS groups
@@ -34,6 +43,7 @@ UNION ALL
 SELECT
     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     sum(charge_rows)::BIGINT,
+    NULL,
     sum(billed)::DECIMAL(38,15),
     sum(cost)::DECIMAL(38,15),
     count(*)

@@ -22,6 +22,7 @@ from finops_ai.attribution.bridge import (
 )
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.names import require_workflow
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import cell
 from finops_ai.config import Config
@@ -77,6 +78,7 @@ def explain_change(settings: Settings, asked: ChangeAsked, *, now_utc: datetime)
     with settings.open(config) as ledger:
         first, second = _months(ledger, asked)
         refresh(ledger, config, at_utc=now_utc)
+        require_workflow(ledger, config, asked.workflow)
         change = spend_change(ledger, first, second)
         judged = judge_change(ledger, change)
     if asked.workflow is not None:

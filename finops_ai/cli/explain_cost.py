@@ -14,6 +14,7 @@ from finops_ai.cli.explain_figure import (
     cells_table,
     charges_table,
     conditions_text,
+    matched_table,
     refuse_unknown,
     rule_text,
 )
@@ -58,7 +59,7 @@ def explain_cost(settings: Settings, asked: Asked) -> Document:
     with settings.open(config, read_only=True) as ledger:
         month = chosen_month(ledger, asked.month)
         require_attributed(ledger, month)
-        refuse_unknown(ledger, asked, month)
+        refuse_unknown(ledger, config, asked, month)
         old = outdated(ledger, config)
         currency = _currency(ledger, config, asked, month)
         params = asked.params(month, currency)
@@ -73,6 +74,7 @@ def explain_cost(settings: Settings, asked: Asked) -> Document:
             _parts_table(config, currency, parts),
             *_pool_steps(ledger, config, month),
             cells_table(ledger, month, currency, asked.rows),
+            matched_table(ledger, month, currency),
             charges_table(ledger, month, currency, asked.rows),
             *(calls_tables(ledger, params, asked.rows) if _has_calls(parts) else ()),
             _further(asked),

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from finops_ai.cli.document import Table, columns
+from finops_ai.cli.names import nearest, require_outcome_kind, require_workflow
 from finops_ai.cli.text import counted
 from finops_ai.config import Condition, Config, Rule
 from finops_ai.errors import InputError
@@ -37,7 +37,17 @@ _ESCAPED = re.compile(r"\\(.)")
 _CELLS = columns(
     *("cell_id:group:hidden", "provider:provider:hidden", "account:account", "day:day", "what:what"),
     *("kind:kind:hidden", "charge_rows:lines:count", "billed:billed:money4", "cost:of it here:money4"),
+    "matched_by:matched by:hidden",
 )
+_MATCHED = columns("matched_by:both sides tell of", "groups:groups:count", "matched:matched:money4")
+_MATCHED_UNRECORDED = """
+SELECT count(*) > 0
+FROM allocation_row
+SEMI JOIN explained ON explained.cell_id = allocation_row.cell_id
+SEMI JOIN cell ON cell.month = $month AND cell.nature = 'token' AND cell.cell_id = allocation_row.cell_id
+WHERE allocation_row.month = $month AND allocation_row.label = 'allocated'
+    AND NOT EXISTS (FROM cell_match WHERE cell_match.month = $month)
+"""
 _CHARGES = columns(
     *("file:file", "path:path:hidden", "record:record:count", "day:day", "what:what", "kind:kind"),
     *("quantity:quantity:hidden", "charge_id:charge_id:hidden", "cell_id:group:hidden"),
@@ -114,43 +124,36 @@ class Asked:
 
 
 _KNOWN = {
-    "workflow": "SELECT DISTINCT workflow FROM usage_month WHERE month = $month UNION "
-    "SELECT DISTINCT workflow FROM allocation_row WHERE month = $month",
     "team": "SELECT DISTINCT team FROM usage_month WHERE month = $month UNION "
     "SELECT DISTINCT team FROM allocation_row WHERE month = $month",
     "cause": "SELECT DISTINCT cause FROM gap WHERE month = $month",
     "pool": "SELECT DISTINCT pool FROM allocation_row WHERE month = $month",
-    "outcome_kind": "SELECT DISTINCT kind FROM outcome_month WHERE month = $month UNION "
-    "SELECT DISTINCT outcome_kind FROM allocation_row WHERE month = $month",
     "provider": "SELECT DISTINCT provider FROM cell WHERE month = $month UNION "
     "SELECT DISTINCT provider FROM usage_month WHERE month = $month",
     "model": "SELECT DISTINCT coalesce(model_id, model_name) FROM cell WHERE month = $month UNION "
     "SELECT DISTINCT coalesce(model_id, model_name) FROM usage_month WHERE month = $month",
     "currency": "SELECT DISTINCT billing_currency FROM cell WHERE month = $month",
 }
-_NOUNS = {"outcome_kind": "outcome", "cause": "gap"}
+_NOUNS = {"cause": "gap"}
 
 
-def refuse_unknown(ledger: Ledger, asked: Asked, month: Month) -> None:
-    """Raise InputError for a name that nothing of `month` has, with names that are near it."""
+def refuse_unknown(ledger: Ledger, config: Config, asked: Asked, month: Month) -> None:
+    """Raise for a name that is not known, with names that are near it.
+
+    ConfigError for a workflow or outcome kind that nothing names, InputError for what `month` has not.
+    """
+    require_workflow(ledger, config, None if asked.workflow == NO_WORKFLOW else asked.workflow)
+    require_outcome_kind(ledger, config, asked.outcome_kind)
     for field, query in _KNOWN.items():
         value = getattr(asked, field)
         if value is None or value == NO_WORKFLOW:
             continue
         known = sorted(row[0] for row in ledger.rows(query, {"month": month.first_day}) if row[0] is not None)
         if value not in known:
-            noun = _NOUNS.get(field, field)
-            raise InputError(f"{value}: {month} has no such {noun}.", hint=_hint(value, known, month))
-
-
-def _hint(value: str, known: Sequence[str], month: Month) -> str:
-    near = get_close_matches(value, known, n=3, cutoff=0.5)
-    if near:
-        return f"Did you mean {' or '.join(near)}?"
-    if known:
-        more = f" and {len(known) - 8} more" if len(known) > 8 else ""
-        return f"There are: {', '.join(known[:8])}{more}."
-    return f"`finops-ai attribute --month {month}` shows what there is."
+            raise InputError(
+                f"{value}: {month} has no such {_NOUNS.get(field, field)}.",
+                hint=nearest(value, known) or f"`finops-ai attribute --month {month}` shows what there is.",
+            )
 
 
 def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
@@ -160,7 +163,7 @@ def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table
         (
             *(each["cell_id"], each["provider"], _account(each), each["day"], _group_name(each)),
             *(each["token_kind"] or each["charge_category"], each["charge_rows"]),
-            *(each["billed"], each["cost"]),
+            *(each["billed"], each["cost"], each["matched_by"]),
         )
         for each in found
     )
@@ -168,6 +171,16 @@ def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table
     cost = plain(sum((each["cost"] for each in found), Decimal(0)))
     title = f"From groups of bill lines: {billed} billed, {cost} of it here, {currency}"
     return Table("groups", title, _CELLS, lines, null="")
+
+
+def matched_table(ledger: Ledger, month: Month, currency: str) -> Table | str:
+    """By what bill and log were matched in the groups of temporary explained; why it is not known."""
+    of_month: dict[str, object] = {"month": month.first_day}
+    found = ledger.run_records("cli", "explain_matched.sql", of_month)
+    if not found and ledger.value(_MATCHED_UNRECORDED, of_month):
+        return "By what its bill lines and calls were matched is not recorded: the month was closed before."
+    lines = tuple((each["matched_by"], each["groups"], each["matched"]) for each in found)
+    return Table("matched", f"Their bill lines and calls were matched by, {currency}", _MATCHED, lines)
 
 
 def _account(each: dict[str, Any]) -> str | None:
@@ -253,6 +266,12 @@ def command(figure: str, **filters: object) -> str:
     """The whole command that explains `figure`, filters that are None left out, for a shell."""
     named = (f"--{name} {shlex.quote(str(value))}" for name, value in filters.items() if value is not None)
     return " ".join(("finops-ai explain", figure, *named))
+
+
+def outcome_command(month: Month, kind: str, workflow: str, currency: str | None = None) -> str:
+    """The command that explains a cost per success; `currency` where the kind has costs in several."""
+    named = command("outcome", month=month, workflow=workflow, currency=currency)
+    return f"{named} {shlex.quote(kind)}"
 
 
 def _file(path: str | None) -> str | None:

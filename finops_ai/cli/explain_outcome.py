@@ -39,7 +39,7 @@ def explain_outcome(settings: Settings, asked: Asked) -> Document:
     with settings.open(config, read_only=True) as ledger:
         month = chosen_month(ledger, asked.month)
         require_attributed(ledger, month)
-        refuse_unknown(ledger, asked, month)
+        refuse_unknown(ledger, config, asked, month)
         old = outdated(ledger, config)
         found = [each for each in _found(ledger, month) if _is_asked(each, asked)]
         if not found:
@@ -79,15 +79,16 @@ def _explained(ledger: Ledger, month: Month, each: dict[str, Any], rows: int) ->
         f"{counted(each['attempts'], 'outcome')} of the month, {each['successes']:,d} of them a success: "
         "what failed or was reopened is paid for by those."
     )
+    # Nothing billed is not a cost of zero.
     figures = (
-        ("attributed", each["linked_cost"], each["attributed_cost_per_success"]),
-        ("loaded", loaded, each["loaded_cost_per_success"]),
-        ("ceiling", loaded + each["gap_cost"], each["ceiling_cost_per_success"]),
+        ("attributed", each["linked_cost"] or None, each["attributed_cost_per_success"]),
+        ("loaded", loaded or None, each["loaded_cost_per_success"]),
+        ("ceiling", loaded + each["gap_cost"] or None, each["ceiling_cost_per_success"]),
     )
     lines = tuple((name, cost, each["successes"], per, _reason(each, per)) for name, cost, per in figures)
     yield ""
     yield Table("figures", "Cost / successes, rounded down at the 15th decimal", _FIGURES, lines)
-    costs = tuple(_costs(month, each))
+    costs = tuple(_costs(month, each)) if loaded + each["gap_cost"] else ()
     yield Table("costs", f"Costs, {currency}", _COSTS, costs, null="")
     yield _outcomes(ledger, month, each, rows)
     yield from (str(line[-1]) for line in costs if line[2])
@@ -98,6 +99,8 @@ def _reason(each: dict[str, Any], per: Decimal | None) -> str:
         return ""
     if each["successes"] == 0:
         return "n/a: no success in the month"
+    if each["linked_cost"] + each["unlinked_cost"] + each["shared_cost"] == 0:
+        return "n/a: no billed money belongs to it"
     return "n/a: no billed call was linked to it"
 
 
@@ -138,9 +141,9 @@ def _outcomes(ledger: Ledger, month: Month, each: dict[str, Any], rows: int) -> 
             rest(line["outcomes"], "outcome") if line["outcome_id"] is None else line["outcome_id"],
             *(line["counts_as"], line["resolved_at_utc"]),
             None if line["path"] is None else Path(line["path"]).name,
-            *(line["path"], line["record"], line["cost"]),
+            *(line["path"], line["record"], line["cost"] if each["linked_cost"] else None),
         )
         for line in found
     )
-    linked = plain(each["linked_cost"])
-    return Table("outcomes", f"Outcomes by cost of their calls: {linked} linked", _OUTCOMES, lines, null="")
+    linked = f"{plain(each['linked_cost'])} linked" if each["linked_cost"] else "none is billed"
+    return Table("outcomes", f"Outcomes by cost of their calls: {linked}", _OUTCOMES, lines, null="")

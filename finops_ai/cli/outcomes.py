@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,6 +23,8 @@ from finops_ai.attribution.outcome_facts import (
 )
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Column, Document, Table, columns
+from finops_ai.cli.explain_figure import command, outcome_command
+from finops_ai.cli.names import require_outcome_kind, require_workflow
 from finops_ai.cli.outcomes_known import FACTS, known_facts, known_notes, known_table
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import counted
@@ -37,6 +39,7 @@ _KIND = columns(
     *("attributed_per_success:attributed:money4", "loaded_per_success:loaded:money4"),
     "ceiling_per_success:ceiling:money4",
 )
+_EXPLAIN = Column("explain", "explain with", "hidden")
 _USED = columns(
     *("name:outcome", "currency:currency", "calls:calls:money0", "tokens:tokens:money0"),
     *("linked_cost:linked:money", "cost_per_attempt:attempt:money4", "cost_per_call:call:money4"),
@@ -52,6 +55,7 @@ _WORKFLOW = columns(
     *("successes:success:count", "calls:calls:hidden", "linked_cost:linked:money"),
     *("unlinked_cost:no outcome:money", "shared_cost:shared:money", "matched_share:matched share:hidden"),
     *("attributed_per_success:attributed:money4", "loaded_per_success:loaded:money4"),
+    "explain:explain with:hidden",
 )
 _LINK = columns(
     *("workflow:workflow", "kind:outcome", "link:link", "currency:currency", "outcomes:outcomes:count"),
@@ -67,7 +71,7 @@ _SINGLE = columns(
     *("outcome_id:outcome", "kind:kind", "workflow:workflow:hidden", "status:status"),
     *("resolved_on:resolved", "resolved_at_utc:resolved at:hidden", "links:links:hidden"),
     *("currency:currency", "calls:calls:money0", "tokens:tokens:money0"),
-    *("cost_in_month:month:hidden", "cost_to_date:to date:money"),
+    *("cost_in_month:month:hidden", "cost_to_date:to date:money", "explain:explain with:hidden"),
 )
 _NO_LINK = "(no outcome)"
 
@@ -92,6 +96,8 @@ def show_outcomes(settings: Settings, asked: Asked, now_utc: datetime) -> Docume
         month = chosen_month(ledger, asked.month)
         refresh(ledger, config, at_utc=now_utc)
         as_of = newest_row_utc(ledger, month) if asked.until is None else _end_of(asked.until)
+        require_workflow(ledger, config, asked.workflow)
+        require_outcome_kind(ledger, config, asked.kind)
         scope = Scope(month, as_of, asked.kind, asked.workflow)
         kinds = outcome_kinds(ledger, scope)
         named = {kind.kind for kind in kinds}
@@ -106,7 +112,17 @@ def show_outcomes(settings: Settings, asked: Asked, now_utc: datetime) -> Docume
         )
     asked_costs = {_key(kind): costs[_key(kind)] for kind in kinds if _key(kind) in costs}
     notes = (*known_notes(asked_costs.values()), *_not_final(kinds, as_of), *_restated(changes, month))
-    return Document("outcomes", (*tables, *notes), _facts(scope, asked, changes))
+    return Document("outcomes", (*tables, *notes), _facts(scope, asked, changes), _flat(tables[0]))
+
+
+def _flat(table: Table) -> Table:
+    """The table without its commands, which a spreadsheet has no use for."""
+    kept = [number for number, column in enumerate(table.columns) if column.key != _EXPLAIN.key]
+    return replace(
+        table,
+        columns=tuple(table.columns[number] for number in kept),
+        rows=tuple(tuple(row[number] for number in kept) for row in table.rows),
+    )
 
 
 _NO_OUTCOMES_HINT = "docs/configuration.md says how outcomes find their calls."
@@ -128,7 +144,7 @@ def _tables(
     ledger: Ledger, scope: Scope, asked: Asked, kinds: tuple[KindCost, ...], costs: _Costs
 ) -> tuple[Table, ...]:
     if asked.by == "workflow":
-        rows = tuple(_workflow_row(line) for line in outcome_workflows(ledger, scope))
+        rows = tuple(_workflow_row(scope.month, line) for line in outcome_workflows(ledger, scope))
         return (Table("outcomes", f"Outcomes of {scope.month} by workflow", _WORKFLOW, rows),)
     if asked.by == "link":
         rows = tuple(_link_row(line) for line in outcome_links(ledger, scope))
@@ -143,9 +159,13 @@ def _by_kind(month: Month, kinds: tuple[KindCost, ...], costs: _Costs) -> tuple[
     names = {column.key for column in _KIND}
     rest = [item.name for item in fields(KindCost) if item.name not in names]
     own = (*_KIND, *(Column(name, name, "hidden") for name in rest))
-    layout = (*own, *(Column(name, name, "hidden") for name in FACTS))
+    layout = (*own, *(Column(name, name, "hidden") for name in FACTS), _EXPLAIN)
     rows = tuple(
-        (*(getattr(kind, column.key) for column in own), *known_facts(costs.get(_key(kind))))
+        (
+            *(getattr(kind, column.key) for column in own),
+            *known_facts(costs.get(_key(kind))),
+            outcome_command(month, *_key(kind)),
+        )
         for kind in kinds
     )
     places = {(kind.kind, kind.workflow) for kind in kinds}
@@ -180,11 +200,15 @@ def _name(kind: KindCost, *, with_workflow: bool) -> str:
     return f"{kind.kind} ({kind.workflow})" if with_workflow else kind.kind
 
 
-def _workflow_row(line: WorkflowOutcomes) -> tuple[object, ...]:
+def _workflow_row(month: Month, line: WorkflowOutcomes) -> tuple[object, ...]:
     return (
         *(line.workflow, line.currency, line.kinds, line.attempts, line.successes, line.calls),
         *(line.linked_cost, line.unlinked_cost, line.shared_cost, line.matched_share),
         *(line.attributed_per_success, line.loaded_per_success),
+        # Where nothing is billed there is no amount to take apart.
+        None
+        if line.shared_cost is None
+        else command("cost", month=month, workflow=line.workflow, currency=line.currency),
     )
 
 
@@ -201,11 +225,17 @@ def _singles(scope: Scope, found: tuple[SingleOutcome, ...]) -> Table:
             *(one.outcome_id, one.kind, one.workflow, one.status, one.resolved_at_utc.date().isoformat()),
             *(one.resolved_at_utc, one.links, one.currency, one.calls, one.tokens),
             *(one.cost_in_month, one.cost_to_date),
+            _single_command(scope.month, one) if one.cost_in_month else None,
         )
         for one in found
     )
     title = f"The {counted(len(rows), 'dearest outcome')} resolved in {scope.month}"
     return Table("outcomes", title, _SINGLE, rows, empty=f"{scope.month}: no outcome was resolved.")
+
+
+def _single_command(month: Month, one: SingleOutcome) -> str:
+    of = {"outcome": f"{one.kind}/{one.outcome_id}", "currency": one.currency}
+    return command("cost", month=month, **of)
 
 
 def _not_final(kinds: Sequence[KindCost], as_of_utc: datetime) -> Iterator[str]:

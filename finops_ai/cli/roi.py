@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.explain_figure import outcome_command
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import counted
 from finops_ai.money import shown
@@ -53,7 +54,13 @@ def _document(found: Return) -> Document:
     flat = Table("outcomes", "", _FLAT, tuple(_flat(worth) for worth in found.outcomes))
     facts = {
         "month": found.month,
-        "outcomes": [dict(zip((c.key for c in _FLAT), row, strict=True)) for row in flat.rows],
+        "outcomes": [
+            {
+                **dict(zip((c.key for c in _FLAT), row, strict=True)),
+                "explain": outcome_command(found.month, worth.kind, worth.workflow, worth.currency),
+            }
+            for worth, row in zip(found.outcomes, flat.rows, strict=True)
+        ],
         "coverage": [_facts(each) for each in found.coverage],
     }
     compared = tuple(_human(worth) for worth in found.outcomes if worth.human_per_case is not None)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.explain_figure import command, outcome_command
 from finops_ai.cli.refresh import refresh
 from finops_ai.errors import ConfigError, ExitCode
 from finops_ai.money import decimal_from_text, plain
@@ -74,7 +75,10 @@ def _document(month: Month, limit: Decimal, checks: tuple[Check, ...]) -> Docume
     facts = {
         "month": month,
         "within": limit,
-        "checks": [dict(zip((c.key for c in _FLAT), row, strict=True)) for row in flat.rows],
+        "checks": [
+            {**dict(zip((c.key for c in _FLAT), row, strict=True)), "explain": _explained(month, check)}
+            for check, row in zip(checks, flat.rows, strict=True)
+        ],
         "known": sum(check.verdict == "yes" for check in checks),
         "failed": sum(check.verdict == "no" for check in checks),
     }
@@ -91,6 +95,12 @@ def _document(month: Month, limit: Decimal, checks: tuple[Check, ...]) -> Docume
         facts,
         flat,
     )
+
+
+def _explained(month: Month, check: Check) -> str:
+    if check.kind is None:
+        return command("cost", month=month, workflow=check.workflow, currency=check.currency)
+    return outcome_command(month, check.kind, check.workflow, check.currency)
 
 
 def _known(check: Check) -> tuple[object, ...]:
@@ -137,17 +147,20 @@ def _summary(checks: tuple[Check, ...], limit: Decimal) -> Iterator[str]:
         return
     known = [check for check in checks if check.verdict == "yes"]
     spend = sum((check.spend for check in checks), Decimal(0))
-    share = sum((check.spend for check in known), Decimal(0)) / spend if spend else Decimal(0)
     yield ""
-    # Spend of several currencies has no sum.
-    of_spend = f", {_percent(share)} of their spend" if len({check.currency for check in checks}) == 1 else ""
+    of_spend = ""
+    # Spend of several currencies has no sum, and what is not billed no share.
+    if spend and len({check.currency for check in checks}) == 1:
+        share = sum((check.spend for check in known), Decimal(0)) / spend
+        of_spend = f", {_percent(share)} of their spend"
     yield f"Known within {_percent(limit)}: {len(known)} of {len(checks)}{of_spend}."
 
 
 def _flat(check: Check) -> tuple[object, ...]:
     cost, held = check.cost, check.held_out
     return (
-        *(check.workflow, check.kind, check.currency, check.verdict, check.reason, check.advice, check.spend),
+        *(check.workflow, check.kind, check.currency, check.verdict, check.reason, check.advice),
+        check.spend or None,
         *(
             (None,) * 9
             if cost is None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from finops_ai.attribution.waste import Detector, Finding, Waste, find_waste, load_detectors, validate
+from finops_ai.attribution.waste import Detector, Finding, Waste, find_waste, validate
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
+from finops_ai.cli.names import require_workflow
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import counted
 from finops_ai.config import Config
@@ -64,17 +66,13 @@ def show_waste(settings: Settings, asked: Asked, now_utc: datetime) -> tuple[Doc
     """
     config = settings.load()
     minimum, limit = _amount("--min-amount", asked.min_amount), _amount("--fail-above", asked.fail_above)
-    validate(config)
+    detectors = validate(config)
     if asked.detector is not None:
-        _detector(asked.detector)
-    names = [each.name for each in config.workflows]
-    if asked.workflow is not None and asked.workflow not in names:
-        raise ConfigError(
-            f'waste: no workflow is called "{asked.workflow}".', hint=meant(asked.workflow, names)
-        )
+        _detector(detectors, asked.detector)
     require_ledger(config, asked.month)
     with settings.open(config) as ledger:
         refresh(ledger, config, at_utc=now_utc)
+        require_workflow(ledger, config, asked.workflow)
         month = chosen_month(ledger, asked.month)
         found = find_waste(
             ledger, config, month, workflow=asked.workflow, detector=asked.detector, rows=asked.rows
@@ -96,8 +94,8 @@ def _amount(option: str, text: str | None) -> Decimal | None:
     return amount
 
 
-def _detector(name: str) -> Detector:
-    known = {each.name: each for each in load_detectors()}
+def _detector(detectors: Sequence[Detector], name: str) -> Detector:
+    known = {each.name: each for each in detectors}
     if name not in known:
         hint = f"{meant(name, known)} `finops-ai waste --list` lists them.".strip()
         raise ConfigError(f'waste: no detector is called "{name}".', hint=hint)
@@ -121,20 +119,26 @@ def _document(found: Waste, minimum: Decimal | None, at_stake: dict[str, Decimal
     worth = [each for each in kept if each.cost is None or each.cost > 0]
     blocks: list[Table | str] = [_headline(found, at_stake)]
     if found.findings:
-        blocks += ["", Table("", "By detector", _SUMMARY, tuple(_summary(kept))), _title(worth)]
-        blocks += [*_calls(found, kept), _RULE, "", *_advice(kept)]
+        blocks += ["", Table("", "By detector", _SUMMARY, tuple(_summary(found, kept))), _title(worth)]
+        blocks += [*_calls(found, kept), _RULE, "", *_advice(found, kept)]
     blocks += _not_looked(found)
     month = str(found.month)
-    flat = tuple((month, *_flat(each)) for each in kept)
+    flat = tuple((month, *_flat(found, each)) for each in kept)
     facts = {
         "month": month,
         "at_stake": [{"currency": name, "amount": amount} for name, amount in sorted(at_stake.items())],
         "spend": [
             {"currency": each.currency, "cost": each.cost, "calls": each.calls} for each in found.spend
         ],
-        "findings": [dict(zip((column.key for column in _FLAT), row, strict=True)) for row in flat],
+        "findings": [
+            {
+                **dict(zip((column.key for column in _FLAT), row, strict=True)),
+                "explain": _explained(found, each),
+            }
+            for each, row in zip(kept, flat, strict=True)
+        ],
         "not_looked_for": [{"detector": name, "reason": why} for name, why in found.not_looked],
-        "calls": [dict(row) for row in found.rows],
+        "calls": [{**row, "explain": f"finops-ai explain usage {row['usage_id']}"} for row in found.rows],
     }
     return Document("waste", tuple(blocks), facts, Table("findings", "", _FLAT, flat, null=""))
 
@@ -151,8 +155,8 @@ def _headline(found: Waste, at_stake: dict[str, Decimal]) -> str:
     return f"{found.month}: {counted(len(found.findings), 'finding')}. At stake (estimated): {money}."
 
 
-def _summary(findings: Sequence[Finding]) -> Iterator[tuple[object, ...]]:
-    for detector in load_detectors():
+def _summary(found: Waste, findings: Sequence[Finding]) -> Iterator[tuple[object, ...]]:
+    for detector in found.detectors:
         for currency in sorted({each.currency or "" for each in findings if each.detector == detector.name}):
             these = [e for e in findings if e.detector == detector.name and (e.currency or "") == currency]
             yield (
@@ -207,9 +211,9 @@ def _calls(found: Waste, kept: Sequence[Finding]) -> Iterator[Table]:
         yield Table("", f"{each.detector}: {each.workflow or 'no workflow'}, {_what(each)}", _CALLS, rows)
 
 
-def _advice(findings: Sequence[Finding]) -> Iterator[str]:
+def _advice(found: Waste, findings: Sequence[Finding]) -> Iterator[str]:
     named = {each.detector for each in findings}
-    for detector in load_detectors():
+    for detector in found.detectors:
         if detector.name in named:
             yield f"{detector.name}: {detector.advice}"
 
@@ -224,8 +228,14 @@ def _not_looked(found: Waste) -> list[Table | str]:
     return ["", *weak, *lines] if weak or lines else []
 
 
-def _flat(each: Finding) -> tuple[object, ...]:
-    advice = next(detector.advice for detector in load_detectors() if detector.name == each.detector)
+def _explained(found: Waste, each: Finding) -> str:
+    """The command that lists the calls behind a finding, each of which `explain usage` takes apart."""
+    workflow = "" if each.workflow is None else f" --workflow {shlex.quote(each.workflow)}"
+    return f"finops-ai waste --month {found.month}{workflow} --detector {each.detector} --rows 10"
+
+
+def _flat(found: Waste, each: Finding) -> tuple[object, ...]:
+    advice = next(detector.advice for detector in found.detectors if detector.name == each.detector)
     return (
         *(each.detector, each.workflow, each.subject_kind, each.subject, each.calls, each.first_at_utc),
         *(each.last_at_utc, each.currency, each.cost, each.counted_cost, each.unpriced_calls, each.label),
@@ -239,12 +249,15 @@ def _flat(each: Finding) -> tuple[object, ...]:
 def list_detectors(settings: Settings, name: str | None) -> Document:
     """Every detector, or one in full with its limits as they are in force."""
     config = settings.load()
-    validate(config)
+    detectors = validate(config)
     if name is not None:
-        return _one(config, _detector(name))
-    rows = tuple((each.name, each.title, each.needs) for each in load_detectors())
+        return _one(config, _detector(detectors, name))
+    rows = tuple(
+        (f"{each.name} ({each.origin})" if each.is_own else each.name, each.title, each.needs)
+        for each in detectors
+    )
     last = "One in full: finops-ai waste --list --detector NAME. Money is counted in this order."
-    facts = {"detectors": [_facts(config, each) for each in load_detectors()]}
+    facts = {"detectors": [_facts(config, each) for each in detectors]}
     return Document(
         "waste --list", (Table("", "", _LIST, rows), last), facts, Table("detectors", "", _LIST, rows)
     )
@@ -281,6 +294,7 @@ def _facts(config: Config, detector: Detector) -> dict[str, Any]:
         "needs": detector.needs,
         "advice": detector.advice,
         "confidence": detector.confidence,
+        "file": detector.origin if detector.is_own else None,
         "is_off": detector.name in config.waste_off,
         "parameters": [
             {

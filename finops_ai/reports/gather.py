@@ -98,7 +98,7 @@ def _billed(scope: Scope) -> tuple[Billed, ...]:
     found = []
     for currency in [reporting, *others]:
         total: Decimal = now[currency]["total"] if currency in now else ZERO
-        difference = change(total, before.get(currency))
+        difference = change(total, before.get(currency)) if now else None
         found.append(
             Billed(
                 currency=currency,

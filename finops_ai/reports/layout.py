@@ -78,7 +78,7 @@ def _change_text(report: Report, billed: Billed) -> str:
 
 
 def _verdict(report: Report) -> str:
-    if not report.reconciliations or not any(billed.charge_rows for billed in report.billed):
+    if not report.is_billed:
         return "No bill for this month is in the ledger."
     if report.holds:
         return "Ties to the bill: difference 0.00, every gap named."

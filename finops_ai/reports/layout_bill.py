@@ -96,6 +96,8 @@ def _estimates(report: Report) -> Table:
 
 def bill_section(report: Report) -> Section:
     """The bill by provider, charge category and model."""
+    if not report.is_billed:
+        return Section("bill", "The bill", ("No bill of this month is in the ledger.",))
     tables = []
     for billed in report.billed:
         for title, parts in (("Provider", report.providers), ("Charge category", report.categories)):

@@ -137,9 +137,7 @@ def _workflow_table(report: Report, proof: Reconciliation, spends: list[Workflow
                 Cell(clean(spend.workflow), "" if spend.registered else "not registered"),
                 Cell(clean(spend.owner) or NOT_AVAILABLE, clean(spend.team)),
                 Cell(clean(spend.cost_centre) or NOT_AVAILABLE, clean(spend.gl_code)),
-                money(spend.direct),
-                money(spend.shared),
-                money(spend.total),
+                *(money(cost if spend.is_billed else None) for cost in _costs(spend)),
                 Cell(percent(spend.share_of_bill), fraction=spend.share_of_bill),
                 money(spend.before),
                 signed(spend.change),
@@ -150,9 +148,10 @@ def _workflow_table(report: Report, proof: Reconciliation, spends: list[Workflow
             "all workflows",
             "",
             "",
-            money(proof.direct),
-            money(proof.shared),
-            money(proof.workflows),
+            *(
+                money(cost if report.is_billed else None)
+                for cost in (proof.direct, proof.shared, proof.workflows)
+            ),
             "",
             "",
             "",
@@ -163,6 +162,10 @@ def _workflow_table(report: Report, proof: Reconciliation, spends: list[Workflow
             ("Total", [spend.total for spend in spends], proof.workflows),
         ),
     )
+
+
+def _costs(spend: WorkflowSpend) -> tuple[Decimal, Decimal, Decimal]:
+    return (spend.direct, spend.shared, spend.total)
 
 
 def outcome_section(report: Report) -> Section:
@@ -195,7 +198,8 @@ def outcome_section(report: Report) -> Section:
     )
     notes = ["Attributed, loaded and ceiling are per success; failed attempts are charged to the successes."]
     notes += [
-        f"{words(outcome.kind)}: n/a, no success; {money(outcome.spend, outcome.currency)} was spent on "
+        f"{words(outcome.kind)}: n/a, no success; "
+        f"{money(outcome.spend, outcome.currency)} was spent on "
         f"{count(outcome.attempts, 'attempt')}."
         for outcome in report.outcomes
         if outcome.successes == 0

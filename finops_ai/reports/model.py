@@ -51,6 +51,8 @@ class WorkflowSpend:
     change: Decimal | None
     calls: int
     tokens: int
+    is_billed: bool = True
+    """Whether any billed money stands with it this month; where none does its cost is unknown, not 0."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,14 @@ class OutcomeSpend:
     """How well the attributed cost per success is known; None where attribution found no cost."""
 
     @property
-    def spend(self) -> Decimal:
-        """All that its workflow spent on it: linked, without an outcome, and from pools."""
-        return total([self.linked, self.unlinked, self.shared])
+    def spend(self) -> Decimal | None:
+        """All that its workflow spent on it: linked, without an outcome, from pools. None: nothing is billed."""
+        return total([self.linked, self.unlinked, self.shared]) or None
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether billed money belongs to it; where none does its cost is unknown, not 0."""
+        return self.spend is not None
 
     @property
     def failures(self) -> int:
@@ -437,6 +444,11 @@ class Report:
     def currencies(self) -> tuple[str, ...]:
         """The billed currencies, the reporting currency first."""
         return tuple(billed.currency for billed in self.billed)
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether any charge of the month is in the ledger; without one its cost is unknown, not 0."""
+        return any(billed.charge_rows for billed in self.billed)
 
     @property
     def holds(self) -> bool:

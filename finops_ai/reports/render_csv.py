@@ -110,9 +110,7 @@ def _workflows(report: Report) -> str:
             spend.gl_code,
             "yes" if spend.registered else "no",
             spend.currency,
-            spend.direct,
-            spend.shared,
-            spend.total,
+            *(cost if spend.is_billed else None for cost in (spend.direct, spend.shared, spend.total)),
             _fraction(spend.share_of_bill),
             spend.before,
             spend.change,
@@ -134,9 +132,9 @@ def _outcomes(report: Report) -> str:
             line.currency,
             line.attempts,
             line.successes,
-            line.linked,
-            line.unlinked,
-            line.shared,
+            line.linked or None,
+            line.unlinked if line.is_billed else None,
+            line.shared if line.is_billed else None,
             line.gap,
             line.attributed_per_success,
             line.loaded_per_success,
@@ -195,7 +193,7 @@ def _gaps(report: Report) -> str:
 def _reconciliation(report: Report) -> str:
     month = str(report.month)
     rows: list[tuple[Value, ...]] = []
-    for proof in report.reconciliations:
+    for proof in report.reconciliations if report.is_billed else ():
         rows += [
             (month, proof.currency, line.kind, line.name, line.cost, None, None, line.label)
             for line in proof.lines

@@ -38,7 +38,7 @@ def workflows(scope: Scope, bill: Mapping[str, Decimal]) -> tuple[WorkflowSpend,
     spends = [_spend(row, registered, totals_before, bill) for row in now]
     seen = {(spend.workflow, spend.currency) for spend in spends}
     gone = [
-        row | {"direct": ZERO, "shared": ZERO, "total": ZERO, "calls": 0, "tokens": 0}
+        row | {"is_billed": True, "direct": ZERO, "shared": ZERO, "total": ZERO, "calls": 0, "tokens": 0}
         for row in before
         if (row["workflow"], row["currency"]) not in seen
     ]
@@ -68,7 +68,8 @@ def _spend(
         total=row["total"],
         share_of_bill=share(row["total"], bill.get(row["currency"])),
         before=before,
-        change=change(row["total"], before),
+        change=change(row["total"], before) if row["is_billed"] else None,
+        is_billed=row["is_billed"],
         calls=row["calls"] or 0,
         tokens=row["tokens"] or 0,
     )

@@ -55,7 +55,7 @@ def test_a_month_by_workflow(books: Books) -> None:
     [
         ("team", [("team of a", D("14.00"), 2)]),
         ("model", [(None, D("8.00"), 0), ("m", D("6.00"), 2)]),
-        ("provider", [("aws", D("8.00"), 0), ("openai", D("6.00"), 1), ("anthropic", D(0), 1)]),
+        ("provider", [("aws", D("8.00"), 0), ("openai", D("6.00"), 1), ("anthropic", None, 1)]),
         ("outcome", [(None, D("8.00"), 1), ("ticket", D("6.00"), 1)]),
     ],
 )

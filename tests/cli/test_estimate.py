@@ -145,7 +145,7 @@ REFUSED = {
     ),
     "a workflow that is none": (
         ("estimate", "log.csv", *ASK, "--workflow", "chta"),
-        '--workflow "chta" is not registered in finops.yaml. Registered: chat.',
+        '"chta": neither finops.yaml nor the ledger names such a workflow. Did you mean chat?',
         2,
     ),
     "a sample of nothing": (

@@ -15,7 +15,7 @@ REPORT_COLUMN = re.compile(r'"#([A-Z][A-Za-z ]+)"')
 CSV_MONEY = re.compile(r"(^|_)(cost|amount|total|change|difference|true_up)(_|$)|per_success")
 COUNTS = {"Attempts", "Successes", "Charges", "Tokens logged", "Read", "Added", "Repeated", "Replaced"}
 COUNTS |= {"Rejected", "Ignored", "In month", "Days seen", "Tokens", "Days", "Rows", "Calls", "Line"}
-COUNTS |= {"Of the source"}
+COUNTS |= {"Of the source", "Sessions"}
 
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="docs are not installed with the package")
 

@@ -255,7 +255,7 @@ def test_a_report_that_does_not_tie_says_so_first(company: Ledger, config: Confi
 def test_successes_without_a_linked_call_are_no_missing_successes(company: Ledger, config: Config) -> None:
     company.execute("UPDATE outcome_cost SET attributed_cost_per_success = NULL WHERE successes > 0")
     text = render_markdown(monthly_report(company, config, OCTOBER))
-    assert "n/a (no call is linked) per success attributed" in text
+    assert "n/a (no billed call is linked) per success attributed" in text
     assert text.count("n/a, no success") == 2  # claim paid alone, on top and under the table
 
 

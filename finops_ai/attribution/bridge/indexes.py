@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import NoReturn
 
 from finops_ai.attribution.bridge.elasticity import Elasticity, Observation, estimate, price_events
 from finops_ai.attribution.bridge.facts import ROOM
@@ -71,16 +72,32 @@ class Paid:
     cost: Decimal
 
 
+_BILLED = "SELECT DISTINCT date_trunc('month', billing_period_start_utc)::DATE FROM charge ORDER BY ALL"
+
+
+def _refuse_span(ledger: Ledger, first: Month, last: Month) -> NoReturn:
+    months = [Month.of(row[0]) for row in ledger.rows(_BILLED)]
+    if len(months) > 1:
+        raise ConfigError(
+            f"--from {first} --to {last}: an index needs a second month.",
+            hint=f"For example --from {months[0]} --to {months[-1]}.",
+        )
+    raise InputError(
+        f"{months[0]}: no other month is billed, and an index needs two."
+        if months
+        else f"{last}: nothing is billed, and an index needs two months with a bill.",
+        hint="Import the bill of another month.",
+    )
+
+
 def span_rebound(ledger: Ledger, first: Month, last: Month) -> Rebound:
     """The indexes and the elasticity of `first` to `last`, all attributed.
 
-    Raises ConfigError when `first` is not before `last`, InputError when no workflow has token cost.
+    Raises ConfigError when `first` is not before `last`, InputError when fewer than two months are billed
+    or no workflow has token cost.
     """
     if first >= last:
-        raise ConfigError(
-            f"--from {first} --to {last}: an index needs a second month.",
-            hint=f"For example --from {last.plus(-1)} --to {last}.",
-        )
+        _refuse_span(ledger, first, last)
     span = {"first": first.first_day, "last": last.first_day}
     paid: dict[tuple[str, str], list[Paid]] = defaultdict(list)
     for row in ledger.run_records(ROOM, "paid.sql", span):

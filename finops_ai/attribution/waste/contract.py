@@ -11,7 +11,8 @@
     -- confidence: ...              when it is high, medium or low
     -- parameter: min_calls = 4 | what it is for; a whole number that finops.yaml may set, bound as $min_calls
 
-The statement below the header reads `waste_call` and writes `waste_claim`: docs/waste.md.
+The statement below the header reads `waste_call` and writes `waste_claim`; one of a user's own is a SELECT
+of what is claimed: docs/waste.md.
 """
 
 from __future__ import annotations
@@ -53,6 +54,12 @@ class Detector:
     confidence: str
     parameters: tuple[Parameter, ...]
     statement: str
+    origin: str = ""
+    """The file's name."""
+    statement_line: int = 1
+    """Where the statement begins in it."""
+    is_own: bool = False
+    """Whether it is the user's: then the statement is a SELECT, and what it claims is checked."""
 
 
 def parse_detector(text: str, origin: str) -> Detector:
@@ -84,6 +91,8 @@ def parse_detector(text: str, origin: str) -> Detector:
         confidence=fields["confidence"],
         parameters=tuple(parameters),
         statement="\n".join(lines[end:]).strip(),
+        origin=origin,
+        statement_line=end + 1 + next((n for n, line in enumerate(lines[end:]) if line.strip()), 0),
     )
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from finops_ai.attribution.waste.contract import Detector, load_detectors
+from finops_ai.attribution.waste.contract import Detector
+from finops_ai.attribution.waste.own import all_detectors, claim
 from finops_ai.config import Config
 from finops_ai.errors import ConfigError
 from finops_ai.ledger import Ledger
@@ -80,11 +81,18 @@ class Waste:
     not_looked: tuple[tuple[str, str], ...]
     """(detector, why)."""
     rows: tuple[dict[str, Any], ...] = ()
+    detectors: tuple[Detector, ...] = ()
+    """All there are, by rank."""
 
 
-def validate(config: Config) -> None:
-    """Raise ConfigError when finops.yaml names a detector or a limit that there is not."""
-    known = {each.name: {limit.name for limit in each.parameters} for each in load_detectors()}
+def validate(config: Config) -> tuple[Detector, ...]:
+    """Every detector, the user's own among them.
+
+    Raises ConfigError for a file that is no detector, and for a detector or limit in finops.yaml that
+    there is not.
+    """
+    detectors = all_detectors(config.detectors)
+    known = {each.name: {limit.name for limit in each.parameters} for each in detectors}
     places = dict(config.origins)
     said = [
         *((owner, name) for owner, name, _ in config.waste_limits),
@@ -101,6 +109,7 @@ def validate(config: Config) -> None:
                 f'{place}: detector {owner} has no limit "{name}".',
                 hint=f"It has: {', '.join(sorted(known[owner])) or 'none'}.",
             )
+    return detectors
 
 
 def look(
@@ -110,7 +119,8 @@ def look(
 
     Needs an attributed month. `forget` drops the tables.
     """
-    chosen = load_detectors() if detectors is None else detectors
+    every = all_detectors(config.detectors)
+    chosen = every if detectors is None else detectors
     span = {"month_start_utc": month.start_utc, "month_end_utc": month.end_utc}
     of_month = {"month": month.first_day}
     for name in ("allocate_units.sql", "allocate_share.sql"):
@@ -135,10 +145,13 @@ def look(
     run = [each for each in chosen if _is_wanted(config, each) and _is_there(ledger, month, each.needs)]
     for detector in run:
         params = _parameters(config, detector)
+        if detector.is_own:
+            claim(ledger, detector, params)
+            continue
         ledger.execute(
             detector.statement, {**params, **(of_month if detector.needs == "commitments" else {})}
         )
-    ledger.run(_ROOM, "counted.sql", {"detectors": [each.name for each in load_detectors()]})
+    ledger.run(_ROOM, "counted.sql", {"detectors": [each.name for each in every]})
     return [each.name for each in run]
 
 
@@ -155,6 +168,7 @@ def find_waste(
 
     All detectors are run either way: what counts of one depends on those before it.
     """
+    every = all_detectors(config.detectors)
     run = look(ledger, config, month)
     only = {"workflow": workflow, "detector": detector}
     findings = tuple(Finding(*row) for row in ledger.run(_ROOM, "findings.sql", only).fetchall())
@@ -162,11 +176,11 @@ def find_waste(
     evidence = ledger.run_records(_ROOM, "evidence.sql", {**only, "limit": rows}) if rows else []
     missing = tuple(
         (each.name, _why_not(config, each))
-        for each in load_detectors()
+        for each in every
         if each.name not in run and detector in (None, each.name)
     )
     forget(ledger)
-    return Waste(month, findings, spend, missing, tuple(evidence))
+    return Waste(month, findings, spend, missing, tuple(evidence), every)
 
 
 def _spent(ledger: Ledger, month: Month, workflow: str | None) -> list[tuple[Any, ...]]:
