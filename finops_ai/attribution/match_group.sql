@@ -12,7 +12,9 @@ WITH usage AS (
         CASE WHEN count(*) = count(list_cost) THEN sum(list_cost) END::DECIMAL(38,15) AS list_cost,
         coalesce(max(list_currency), $list_currency) AS list_currency,
         min(least_unit_cost) <> max(most_unit_cost) AS has_several_prices,
-        count(DISTINCT match_model) + count(DISTINCT 0) FILTER (WHERE match_model IS NULL) AS models,
+        -- A call without a model name is of another model than one with any.
+        min(match_model) <> max(match_model) OR (count(match_model) > 0 AND count(match_model) < count(*))
+            AS has_several_models,
         min(match_model) AS model
     FROM pass_usage
     GROUP BY key
@@ -49,6 +51,6 @@ SELECT
     logged,
     has_several_prices AND list_cost > 0,
     CASE WHEN billed IS NULL AND amount < list_cost AND amount <> 0 THEN list_cost - amount END,
-    CASE WHEN models > 1 THEN 'several models' ELSE coalesce(ltrim(model, '?'), 'no model name') END
+    CASE WHEN has_several_models THEN 'several models' ELSE coalesce(ltrim(model, '?'), 'no model name') END
 FROM usage
 INNER JOIN bill USING (key)

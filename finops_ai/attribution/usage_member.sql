@@ -1,6 +1,6 @@
 -- Temporary: what the calls that were sent used, one row per usage key (see usage_source.sql), receiver and party: quantity
--- in tokens or searches, list_cost NULL when any of it has no price or prices have several currencies. usage.py writes
--- the line of "each kind" once for each kind that was used.
+-- in tokens or searches (tokens: the same as a whole number), list_cost NULL when any of it has no price or prices have
+-- several currencies. usage.py writes the line of "each kind" once for each kind that was used.
 CREATE OR REPLACE TEMP TABLE usage_member AS
 WITH sent AS (
     SELECT usage_part.*, key_first + (day - $month) * key_per_day AS key_of_day, key_per_kind
@@ -20,6 +20,7 @@ SELECT
     receiver_id,
     party_id,
     sum(quantity)::DECIMAL(38,15) AS quantity,
+    sum(quantity)::HUGEINT AS tokens,
     CASE WHEN count(*) = count(cost) THEN sum(cost) END::DECIMAL(38,15) AS list_cost,
     CASE WHEN min(list_currency) = max(list_currency) THEN max(list_currency) END AS list_currency
 FROM bucket

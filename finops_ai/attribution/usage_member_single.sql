@@ -1,4 +1,5 @@
--- usage_member anew with one row per outcome where calls are shared: party_id is then the outcome's own number.
+-- usage_member anew with one row per outcome where calls are shared: party_id is then the outcome's own number,
+-- and parts of tokens are no whole numbers.
 CREATE OR REPLACE TEMP TABLE usage_member AS
 WITH parted AS (
     SELECT m.*
@@ -19,6 +20,7 @@ WITH parted AS (
 SELECT
     * REPLACE (
         sum(quantity)::DECIMAL(38,15) AS quantity,
+        NULL::HUGEINT AS tokens,
         CASE WHEN count(*) = count(list_cost) THEN sum(list_cost) END::DECIMAL(38,15) AS list_cost,
         CASE WHEN min(list_currency) = max(list_currency) THEN max(list_currency) END AS list_currency
     )

@@ -7,9 +7,9 @@ WITH priced AS (
         *,
         -- Small costs fit 64 bits, which divide several times faster.
         CASE
-            WHEN abs(list_cost) < 9000 AND quantity < 9000000000000000000
-                THEN amount_units(list_cost)::BIGINT // quantity::BIGINT
-            ELSE amount_units(list_cost) // quantity::HUGEINT
+            WHEN abs(list_cost) < 9000 AND tokens < 9000000000000000000
+                THEN amount_units(list_cost)::BIGINT // tokens::BIGINT
+            ELSE amount_units(list_cost) // tokens
         END AS unit_cost
     FROM usage_member
 ),
