@@ -92,7 +92,7 @@ class OutcomeSpend:
 
     @property
     def spend(self) -> Decimal | None:
-        """All that its workflow spent on it: linked, without an outcome, from pools. None: nothing is billed."""
+        """What its workflow spent on it: linked, without an outcome, from pools. None: nothing is billed."""
         return total([self.linked, self.unlinked, self.shared]) or None
 
     @property
