@@ -98,8 +98,8 @@ def _outcome_answer(outcome: OutcomeSpend) -> str:
     loaded, ceiling = unit_money(outcome.loaded_per_success), unit_money(outcome.ceiling_per_success)
     if outcome.attributed_per_success is None:
         return (
-            f"{name}: n/a (no billed call is linked) per success attributed, {loaded} {outcome.currency} loaded, "
-            f"{ceiling} at most{known_text(outcome)}."
+            f"{name}: n/a (no billed call is linked) per success attributed, "
+            f"{loaded} {outcome.currency} loaded, {ceiling} at most{known_text(outcome)}."
         )
     attributed = unit_money(outcome.attributed_per_success, outcome.currency)
     return (
