@@ -1,4 +1,5 @@
--- One row per imported file with rows in $month, in force or since replaced, or with nothing but rejects.
+-- One row per imported file with rows in $month, in force or since replaced, or with nothing but rejects; a file that was
+-- read again and still has rejects stands in the months of its first reading, which holds its rows.
 WITH used AS (
     SELECT file_id, count(*) AS rows_in_month
     FROM charge
@@ -21,12 +22,20 @@ WITH used AS (
     UNION ALL
     SELECT file_id, 0
     FROM imported_file
-    WHERE rows_rejected > 0 AND rows_added = 0 AND rows_replaced = 0
+    WHERE rows_rejected > 0 AND rows_added = 0 AND rows_replaced = 0 AND rows_repeated = 0
+),
+
+read_again AS (
+    SELECT DISTINCT again.file_id, 0 AS rows_in_month
+    FROM used
+    INNER JOIN imported_file AS earlier USING (file_id)
+    INNER JOIN imported_file AS again ON again.sha256 = earlier.sha256 AND again.file_id > earlier.file_id
+    WHERE again.rows_rejected > 0
 ),
 
 counted AS (
     SELECT file_id, sum(rows_in_month)::BIGINT AS rows_in_month
-    FROM used
+    FROM (FROM used UNION ALL FROM read_again)
     GROUP BY file_id
 )
 

@@ -200,6 +200,20 @@ def test_only_the_first_twenty_rejects_are_listed_and_all_are_counted(
     assert report.rejects_total == 33
 
 
+def test_a_file_that_was_read_again_stands_in_its_own_months_alone(company: Ledger, config: Config) -> None:
+    """`rejects retry` of an uncorrected file: its rows are repeated, its refusals are those of October."""
+    file_id = company.value("SELECT min(file_id) FROM token_usage WHERE at_utc >= '2026-10-01'")
+    company.execute(
+        "INSERT INTO imported_file SELECT * REPLACE (99 AS file_id, 0 AS rows_added, 0 AS rows_replaced, "
+        "rows_added AS rows_repeated, 1 AS rows_rejected) FROM imported_file WHERE file_id = $file_id",
+        {"file_id": file_id},
+    )
+    before = {file.path for file in monthly_report(company, config, Month(2024, 1)).files}
+    path = company.value("SELECT path FROM imported_file WHERE file_id = 99")
+    assert path not in before
+    assert [file.path for file in monthly_report(company, config, OCTOBER).files].count(path) == 2
+
+
 def test_completeness_per_source(report: Report) -> None:
     days = {source.source: source for source in report.source_days}
     assert (str(days["focus"].last_day), days["focus"].days_seen) == ("2026-10-31", 31)
