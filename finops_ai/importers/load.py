@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from finops_ai.errors import InputError
-from finops_ai.importers import deliveries, identity, readers, staging
+from finops_ai.importers import deliveries, identity, readers, repair, staging
 from finops_ai.importers.contract import Identity, Importer
 from finops_ai.importers.heads import Head, read_head
 from finops_ai.importers.known import KnownFiles
@@ -226,6 +226,8 @@ def _load_strict(ledger: Ledger, waiting: Sequence[_Opened], options: Options) -
     first = waiting[0]
     batch = _batch(waiting, options)
     slots = _slots(ledger, waiting)
+    if any(repair.is_big_endian(file, options.encoding) for file in batch.files):
+        raise NeedsRecoveryError
     raw = readers.strict_raw(ledger, first.importer, batch.head, batch.files, options.encoding)
     mapping = map_columns(ledger, first.importer, raw)
     if first.importer.identity is not Identity.ROW and not (mapping.has_ignored or first.importer.ordered):

@@ -7,6 +7,7 @@ next line.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections import deque
@@ -148,6 +149,11 @@ def _lines(source: SourceFile, encoding: str) -> Iterator[Line]:
         except UnicodeDecodeError as error:
             raise not_encoded(source, number, raw[error.start], encoding) from error
         yield _line(number, text)
+
+
+def is_big_endian(source: SourceFile, encoding: str) -> bool:
+    """Whether `source` is UTF-16 with its high bytes first, of which the database reads no record."""
+    return encoding == "utf-16" and next(iter(open_text_bytes(source)), b"").startswith(codecs.BOM_UTF16_BE)
 
 
 def _line(number: int, text: str) -> Line:

@@ -158,7 +158,8 @@ def _readable(ledger: Ledger, batch: Batch) -> tuple[Raw, int, list[Reject]]:
     file, head = batch.files[0], batch.head
     raw = readers.numbered_raw(ledger, batch.importer, head, file, batch.encoding)
     try:
-        return raw, _counted(ledger, raw), []
+        if not repair.is_big_endian(file, batch.encoding):
+            return raw, _counted(ledger, raw), []
     except DatabaseError:
         if head.kind in ("json", "jsonl"):
             repair.require_utf8(file)

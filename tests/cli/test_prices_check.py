@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from finops_ai.prices.catalogue import read_catalogue
 from tests.cli.conftest import Run
 from tests.cli.prices_ledger import add_usage
 
@@ -27,8 +28,9 @@ def prices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = folder / "pricing"
     place.mkdir()
     (place / "acme.yaml").write_text(HEAD + ROW, encoding="utf-8")
-    for module in ("record", "book", "audit"):
-        monkeypatch.setattr(f"finops_ai.prices.{module}.shipped", lambda _: place)
+    monkeypatch.setattr("finops_ai.prices.record.shipped", lambda _: place)
+    # Read anew at each look: the test changes it.
+    monkeypatch.setattr("finops_ai.prices.own.shipped_catalogue", lambda: read_catalogue(place))
     (folder / "finops.yaml").write_text("version: 1\nprices: own\n", encoding="utf-8")
     (folder / "own").mkdir()
     return place

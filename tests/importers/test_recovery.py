@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
@@ -197,10 +198,13 @@ def test_latin_1_is_refused_with_the_place_and_accepted_when_named(desk: Desk, b
 
 
 @pytest.mark.parametrize("bad", [False, True], ids=["clean", "with a bad row"])
-def test_utf_16_when_named(desk: Desk, bad: bool) -> None:
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_utf_16_when_named(desk: Desk, order: str, bad: bool) -> None:
+    """Of text with its high bytes first the database reads no record, and says nothing."""
     rows = [line(0, service="B\u00fcro\u2028"), line(1, "x" if bad else "1"), line(2)]
-    path = desk.write("a.csv", text(*rows).encode("utf-16"))
-    assert "byte 0xFF is not UTF-8 text" in refusal(desk.one(path))
+    mark = {"le": codecs.BOM_UTF16_LE, "be": codecs.BOM_UTF16_BE}[order]
+    path = desk.write("a.csv", mark + text(*rows).encode(f"utf-16-{order}"))
+    assert f"byte 0x{mark[0]:02X} is not UTF-8 text" in refusal(desk.one(path))
     assert counts(desk.one(path, encoding="utf-16")) == ((3, 2, 1) if bad else (3, 3, 0))
     assert desk.rows("SELECT service_name FROM charge WHERE row_number = 1") == [("B\u00fcro\u2028",)]
 
