@@ -43,12 +43,13 @@ class Table:
         """The table without hidden columns, a currency that all rows share moved into its title."""
         currencies = {row[i] for i, c in enumerate(self.columns) if c.key == CURRENCY for row in self.rows}
         shared = self.title and len(currencies) == 1
+        unit = "" if currencies == {None} else f", {next(iter(currencies), '')}"  # nothing has any money
         kept = [
             i for i, c in enumerate(self.columns) if c.kind != "hidden" and not (shared and c.key == CURRENCY)
         ]
         return replace(
             self,
-            title=f"{self.title}, {currencies.pop()}" if shared else self.title,
+            title=f"{self.title}{unit}" if shared else self.title,
             columns=tuple(self.columns[i] for i in kept),
             rows=tuple(tuple(row[i] for i in kept) for row in self.rows),
         )

@@ -153,16 +153,9 @@ def _hint(value: str, known: Sequence[str], month: Month) -> str:
     return f"`finops-ai attribute --month {month}` shows what there is."
 
 
-def records(ledger: Ledger, name: str, params: dict[str, object] | None = None) -> list[dict[str, Any]]:
-    """The rows of one statement of this room, by column name."""
-    result = ledger.run("cli", name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
 def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
     """The groups of charges behind temporary explained."""
-    found = records(ledger, "explain_cells.sql", {"month": month.first_day, "limit": rows})
+    found = ledger.run_records("cli", "explain_cells.sql", {"month": month.first_day, "limit": rows})
     lines = tuple(
         (
             *(each["cell_id"], each["provider"], _account(each), each["day"], _group_name(each)),
@@ -192,7 +185,7 @@ def _group_name(each: dict[str, Any]) -> str:
 
 def charges_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
     """The bill lines behind temporary explained, with file and record."""
-    found = records(ledger, "explain_charges.sql", {"month": month.first_day, "limit": rows})
+    found = ledger.run_records("cli", "explain_charges.sql", {"month": month.first_day, "limit": rows})
     lines = tuple(
         (
             _file(each["path"]),
@@ -214,7 +207,7 @@ def calls_tables(ledger: Ledger, params: dict[str, object], rows: int) -> tuple[
     named = ("month", "workflow", "team", "outcome_kind", "outcome_id", "provider", "model")
     ledger.run("cli", "explain_used.sql", {name: params[name] for name in named})
     limit = {"month": params["month"], "limit": rows}
-    found = records(ledger, "explain_used_rows.sql", limit)
+    found = ledger.run_records("cli", "explain_used_rows.sql", limit)
     if not found:
         return ("No logged call stands behind it.",)
     calls = sum(each["calls"] for each in found)
@@ -229,7 +222,7 @@ def calls_tables(ledger: Ledger, params: dict[str, object], rows: int) -> tuple[
     )
     total = plain(sum((each["list_cost"] or Decimal(0) for each in found), Decimal(0)))
     note = f"; {counted(unpriced, 'call')} without a price" if unpriced else ""
-    prices = records(ledger, "explain_price_rows.sql", limit)
+    prices = ledger.run_records("cli", "explain_price_rows.sql", limit)
     return (
         Table(
             "calls",

@@ -23,11 +23,13 @@ from finops_ai.attribution.outcome_facts import (
 )
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Column, Document, Table, columns
+from finops_ai.cli.outcomes_known import FACTS, known_facts, known_notes, known_table
 from finops_ai.cli.refresh import refresh
 from finops_ai.cli.text import counted
 from finops_ai.ledger import Ledger
 from finops_ai.money import shown
 from finops_ai.months import Month
+from finops_ai.unit_cost import UnitCost, unit_costs
 
 _KIND = columns(
     *("kind:outcome", "workflow:workflow", "currency:currency", "attempts:tried:count"),
@@ -94,21 +96,37 @@ def show_outcomes(settings: Settings, asked: Asked, now_utc: datetime) -> Docume
         kinds = outcome_kinds(ledger, scope)
         named = {kind.kind for kind in kinds}
         changes = [change for change in restatements(ledger, scope) if change.kind in named]
-        tables = _tables(ledger, scope, asked, kinds)
+        costs = _costs(ledger, month) if kinds and asked.by == "kind" else {}
+        tables = _tables(ledger, scope, asked, kinds, costs)
     if not kinds:
         return Document(
             "outcomes",
             ("finops.yaml names no outcomes, so there is no cost per outcome.", _NO_OUTCOMES_HINT),
             _facts(scope, asked, changes),
         )
-    notes = (*_not_final(kinds, as_of), *_restated(changes, month))
+    asked_costs = {_key(kind): costs[_key(kind)] for kind in kinds if _key(kind) in costs}
+    notes = (*known_notes(asked_costs.values()), *_not_final(kinds, as_of), *_restated(changes, month))
     return Document("outcomes", (*tables, *notes), _facts(scope, asked, changes))
 
 
 _NO_OUTCOMES_HINT = "docs/configuration.md says how outcomes find their calls."
 
 
-def _tables(ledger: Ledger, scope: Scope, asked: Asked, kinds: tuple[KindCost, ...]) -> tuple[Table, ...]:
+_Costs = dict[tuple[str, str, str], UnitCost]
+
+
+def _costs(ledger: Ledger, month: Month) -> _Costs:
+    """How well each cost per success of the month is known."""
+    return {(cost.kind, cost.workflow, cost.currency): cost for cost in unit_costs(ledger, month)}
+
+
+def _key(kind: KindCost) -> tuple[str, str, str]:
+    return (kind.kind, kind.workflow, kind.currency)
+
+
+def _tables(
+    ledger: Ledger, scope: Scope, asked: Asked, kinds: tuple[KindCost, ...], costs: _Costs
+) -> tuple[Table, ...]:
     if asked.by == "workflow":
         rows = tuple(_workflow_row(line) for line in outcome_workflows(ledger, scope))
         return (Table("outcomes", f"Outcomes of {scope.month} by workflow", _WORKFLOW, rows),)
@@ -118,14 +136,18 @@ def _tables(ledger: Ledger, scope: Scope, asked: Asked, kinds: tuple[KindCost, .
         return (Table("outcomes", title, _LINK, rows, null=""),)
     if asked.by == "outcome":
         return (_singles(scope, dearest_outcomes(ledger, scope, asked.limit)),)
-    return _by_kind(scope.month, kinds)
+    return _by_kind(scope.month, kinds, costs)
 
 
-def _by_kind(month: Month, kinds: tuple[KindCost, ...]) -> tuple[Table, ...]:
+def _by_kind(month: Month, kinds: tuple[KindCost, ...], costs: _Costs) -> tuple[Table, ...]:
     names = {column.key for column in _KIND}
     rest = [item.name for item in fields(KindCost) if item.name not in names]
-    layout = (*_KIND, *(Column(name, name, "hidden") for name in rest))
-    rows = tuple(tuple(getattr(kind, column.key) for column in layout) for kind in kinds)
+    own = (*_KIND, *(Column(name, name, "hidden") for name in rest))
+    layout = (*own, *(Column(name, name, "hidden") for name in FACTS))
+    rows = tuple(
+        (*(getattr(kind, column.key) for column in own), *known_facts(costs.get(_key(kind))))
+        for kind in kinds
+    )
     places = {(kind.kind, kind.workflow) for kind in kinds}
     several = {kind for kind, _ in places if sum(kind == other for other, _ in places) > 1}
 
@@ -135,6 +157,11 @@ def _by_kind(month: Month, kinds: tuple[KindCost, ...]) -> tuple[Table, ...]:
     cohort = f"What the outcomes resolved in {month} cost, whatever the month of the call"
     return (
         Table("outcomes", f"Cost per success of {month}, failed attempts included", layout, rows),
+        known_table(
+            (_name(kind, with_workflow=kind.kind in several), costs[_key(kind)])
+            for kind in kinds
+            if _key(kind) in costs
+        ),
         Table("", f"What their calls of {month} used, and cost per", _USED, lines(_USED)),
         Table("", cohort, _COHORT, lines(_COHORT)),
     )
@@ -142,11 +169,15 @@ def _by_kind(month: Month, kinds: tuple[KindCost, ...]) -> tuple[Table, ...]:
 
 def _shown(kind: KindCost, layout: tuple[Column, ...], *, with_workflow: bool) -> tuple[object, ...]:
     said = {
-        "name": f"{kind.kind} ({kind.workflow})" if with_workflow else kind.kind,
+        "name": _name(kind, with_workflow=with_workflow),
         "sample": f"{kind.sampled:,d} of {kind.attempts:,d}",
         "matched": _percent(kind.matched_share),
     }
     return tuple(said[c.key] if c.key in said else getattr(kind, c.key) for c in layout)
+
+
+def _name(kind: KindCost, *, with_workflow: bool) -> str:
+    return f"{kind.kind} ({kind.workflow})" if with_workflow else kind.kind
 
 
 def _workflow_row(line: WorkflowOutcomes) -> tuple[object, ...]:

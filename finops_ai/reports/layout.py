@@ -8,10 +8,12 @@ from finops_ai.reports.layout_bill import bill_section, gap_section, trend_secti
 from finops_ai.reports.layout_change import change_section
 from finops_ai.reports.layout_currency import currency_section
 from finops_ai.reports.layout_data import budget_section, data_section, reading_section
-from finops_ai.reports.layout_spend import outcome_section, reconciliation_section, workflow_section
+from finops_ai.reports.layout_known import known_text
+from finops_ai.reports.layout_spend import outcome_section, proven, reconciliation_section, workflow_section
 from finops_ai.reports.model import Billed, OutcomeSpend, Reconciliation, Report
 from finops_ai.reports.page import Figure, Page
 from finops_ai.reports.text import (
+    NOT_AVAILABLE,
     clean,
     count,
     difference,
@@ -45,7 +47,7 @@ def page_of(report: Report) -> Page:
     ]
     return Page(
         title=f"AI spend, {month_name(report.month)}",
-        headline=money(main.total),
+        headline=money(main.total) if main.charge_rows else NOT_AVAILABLE,
         headline_unit=f"{main.currency} billed",
         headline_note=_change_text(report, main),
         holds=report.holds,
@@ -64,6 +66,8 @@ def page_of(report: Report) -> Page:
 
 
 def _change_text(report: Report, billed: Billed) -> str:
+    if not billed.charge_rows and billed.before is not None:
+        return f"{month_name(report.before)}: {money(billed.before, billed.currency)}"
     if billed.change is None:
         return f"{month_name(report.before)}: no bill in the ledger"
     size = signed_percent(billed.change_share)
@@ -82,7 +86,7 @@ def _verdict(report: Report) -> str:
 
 
 def _answers(report: Report) -> tuple[str, ...]:
-    lines = [_answer(report, proof) for proof in report.reconciliations]
+    lines = [_answer(report, proof) for proof in proven(report)]
     lines += [_outcome_answer(outcome) for outcome in report.outcomes]
     return tuple(lines)
 
@@ -96,7 +100,10 @@ def _outcome_answer(outcome: OutcomeSpend) -> str:
     else:
         attributed = unit_money(outcome.attributed_per_success, outcome.currency)
     loaded, ceiling = unit_money(outcome.loaded_per_success), unit_money(outcome.ceiling_per_success)
-    return f"{name}: {attributed} per success attributed, {loaded} loaded, {ceiling} at most."
+    return (
+        f"{name}: {attributed} per success attributed, {loaded} loaded, {ceiling} at most"
+        f"{known_text(outcome)}."
+    )
 
 
 def _answer(report: Report, proof: Reconciliation) -> str:
@@ -111,9 +118,10 @@ def _answer(report: Report, proof: Reconciliation) -> str:
 
 
 def _figures(report: Report) -> tuple[Figure, ...]:
-    if not report.reconciliations:
+    proofs = proven(report)
+    if not proofs or proofs[0].currency != report.billed[0].currency:
         return ()
-    proof = report.reconciliations[0]
+    proof = proofs[0]
     spends = [spend for spend in report.workflows if spend.currency == proof.currency]
     found = [
         Figure("On workflows", money(proof.workflows), f"{money(proof.shared)} of it shared", "allocated"),

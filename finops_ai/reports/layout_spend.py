@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from finops_ai.reports.layout_known import known_tables
 from finops_ai.reports.model import Reconciliation, Report, WorkflowSpend
 from finops_ai.reports.page import Cell, Section, Table, columns, row
 from finops_ai.reports.text import (
@@ -22,10 +23,20 @@ from finops_ai.reports.text import (
 from finops_ai.reports.wording import gap_name
 
 
+def proven(report: Report) -> tuple[Reconciliation, ...]:
+    """The proofs of currencies in which anything is billed, and those that do not tie."""
+    billed = {each.currency for each in report.billed if each.charge_rows}
+    return tuple(p for p in report.reconciliations if p.currency in billed or p.lines or not p.holds)
+
+
 def reconciliation_section(report: Report) -> Section:
     """The proof that the parts add up to the bill."""
+    proofs = proven(report)
+    if not proofs:
+        text = "No bill for this month is in the ledger, so there is nothing to reconcile."
+        return Section("reconciliation", "Reconciliation", (text,))
     tables = []
-    for proof in report.reconciliations:
+    for proof in proofs:
         lines = tuple(
             row(
                 gap_name(line.name) if line.kind != "workflow" else clean(line.name),
@@ -65,7 +76,7 @@ def reconciliation_section(report: Report) -> Section:
         "Reconciliation",
         ("Billed = workflows + shared not allocated + named gaps, to the last digit.",),
         tuple(tables),
-        charts=tuple(f"bridge-{proof.currency}" for proof in report.reconciliations),
+        charts=tuple(f"bridge-{proof.currency}" for proof in proofs),
     )
 
 
@@ -196,9 +207,8 @@ def outcome_section(report: Report) -> Section:
         for outcome in report.outcomes
         if outcome.cost_to_date not in (None, outcome.linked)
     ]
-    return Section(
-        "outcomes", "Cost per outcome", (), (Table("Outcomes", "allocated", names, rows, (), tuple(notes)),)
-    )
+    spent = Table("Outcomes", "allocated", names, rows, (), tuple(notes))
+    return Section("outcomes", "Cost per outcome", (), (spent, *known_tables(report)))
 
 
 def _matched(share: Decimal | None) -> str:

@@ -15,6 +15,7 @@ from finops_ai.attribution.bridge import Change, Judged
 from finops_ai.attribution.fx import Converted
 from finops_ai.attribution.outcome_facts import Restated
 from finops_ai.months import Month
+from finops_ai.unit_cost import UnitCost
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class OutcomeSpend:
     cost_to_date: Decimal | None = None
     """What the outcomes resolved in the month cost in whatever month; None: no bill holds their calls."""
     cost_to_date_per_success: Decimal | None = None
+    known: UnitCost | None = None
+    """How well the attributed cost per success is known; None where attribution found no cost."""
 
     @property
     def failures(self) -> int:

@@ -6,7 +6,7 @@ import hashlib
 import json
 
 from finops_ai.reports.model import Report
-from finops_ai.reports.render_csv import ACCRUALS, CHANGE, render_csv
+from finops_ai.reports.render_csv import ACCRUALS, CHANGE, INTERVALS, render_csv
 from finops_ai.reports.render_html import render_html
 from finops_ai.reports.render_markdown import render_markdown
 
@@ -28,10 +28,10 @@ def figures_sha256(report: Report) -> str:
     """SHA-256 of the month's exact figures, and of nothing else.
 
     Equal for two reports whose workflows, outcomes, gaps and reconciliation are equal, whatever
-    changed in layout, in file names, in accruals, in the month before or in the budgets: what
-    `record_reported` keeps.
+    changed in layout, in file names, in accruals, in the month before, in the budgets or in how well
+    costs are known: what `record_reported` keeps.
     """
-    apart = ("-files.csv", ACCRUALS, CHANGE)
+    apart = ("-files.csv", ACCRUALS, CHANGE, INTERVALS)
     texts = {name: text for name, text in render_csv(report).items() if not name.endswith(apart)}
     return _sha256("".join(texts[name] for name in sorted(texts)))
 

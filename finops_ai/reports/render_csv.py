@@ -17,6 +17,8 @@ _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 ACCRUALS = "-accruals.csv"
 """How the file of accruals is named: beside the month's figures, none of them."""
+INTERVALS = "-intervals.csv"
+"""How the file of intervals is named: statistics about the month's figures, none of them."""
 CHANGE = "-change.csv"
 """How the bridge from the month before is named: it moves with that month, so it is no figure of this one."""
 
@@ -28,6 +30,10 @@ _OUTCOME_COLUMNS = (
     "month kind workflow currency attempts successes linked_cost unlinked_cost shared_cost gap_cost "
     "attributed_cost_per_success loaded_cost_per_success ceiling_cost_per_success "
     "attributed_cost_per_success_before matched_share label"
+).split()
+_INTERVAL_COLUMNS = (
+    "month kind workflow currency sessions attributed_cost_per_success estimated_cost_per_success "
+    "interval level low high method reason label"
 ).split()
 _GAP_COLUMNS = "month cause provider detail currency cost estimated_cost charge_rows label".split()
 _RECONCILIATION_COLUMNS = "month currency kind name amount other_amount difference label".split()
@@ -47,7 +53,7 @@ _ACCRUAL_COLUMNS = (
 
 
 def render_csv(report: Report) -> dict[str, str]:
-    """File name -> text: workflows, outcomes, gaps, reconciliation and files of the month.
+    """File name -> text: workflows, outcomes, their intervals, gaps, reconciliation and files of the month.
 
     Where the month is billed in several currencies, currencies too; where days are accrued, accruals;
     where the month before is billed, why it changed.
@@ -63,6 +69,7 @@ def render_csv(report: Report) -> dict[str, str]:
         | {
             f"{stem}-workflows.csv": _workflows(report),
             f"{stem}-outcomes.csv": _outcomes(report),
+            f"{stem}{INTERVALS}": _intervals(report),
             f"{stem}-gaps.csv": _gaps(report),
             f"{stem}-reconciliation.csv": _reconciliation(report),
             f"{stem}-files.csv": _files(report),
@@ -141,6 +148,24 @@ def _outcomes(report: Report) -> str:
         for line in report.outcomes
     )
     return csv_text(_OUTCOME_COLUMNS, rows)
+
+
+def _intervals(report: Report) -> str:
+    """Two lines for each cost per success: of this month, and of the long run."""
+    rows = (
+        (
+            *(str(report.month), known.kind, known.workflow, known.currency, known.units, known.attributed),
+            *(known.estimate, name, "95%", *((None, None) if ends is None else (ends.low, ends.high))),
+            *(method, None if ends is not None else known.reason, "estimated"),
+        )
+        for known in (outcome.known for outcome in report.outcomes)
+        if known is not None
+        for name, ends, method in (
+            ("this month", known.of_month, known.month_method),
+            ("long run", known.expected, known.method),
+        )
+    )
+    return csv_text(_INTERVAL_COLUMNS, rows)
 
 
 def _gaps(report: Report) -> str:

@@ -24,6 +24,7 @@ from finops_ai.reports.model import (
     WorkflowSpend,
 )
 from finops_ai.reports.scope import TREND_MONTHS, UNALLOCATED, Row, Scope
+from finops_ai.unit_cost import unit_costs
 
 TREND_WORKFLOWS = 6
 """Bands that a reader can still tell apart; the rest stand together as "other workflows"."""
@@ -102,6 +103,10 @@ def outcomes(scope: Scope) -> tuple[OutcomeSpend, ...]:
         (kind.kind, kind.workflow, kind.currency): kind
         for kind in outcome_kinds(scope.ledger, OutcomeScope(scope.month, scope.month.end_utc))
     }
+    known = {
+        (cost.kind, cost.workflow, cost.currency): cost
+        for cost in (unit_costs(scope.ledger, scope.month) if now else ())
+    }
     found = [
         OutcomeSpend(
             **{name: value for name, value in row.items() if name != "month"},
@@ -111,6 +116,7 @@ def outcomes(scope: Scope) -> tuple[OutcomeSpend, ...]:
             ].cost_to_date_per_success,
             attributed_per_success_before=units_before.get((row["kind"], row["workflow"], row["currency"])),
             matched_share=share(row["linked"], total([row["linked"], row["unlinked"]])),
+            known=known.get((row["kind"], row["workflow"], row["currency"])),
         )
         for row in now
     ]

@@ -16,11 +16,11 @@ from finops_ai.months import Month
 ROOM = "unit_cost"
 SUCCESSES_MIN = 20
 """Below this many successes no interval of what a success costs in the long run is stated."""
-REPLICATES = (399, 1999)
+REPLICATES = (199, 1999)
 """Draws of the bootstrap, at least and at most: 1,999 where they fit into DRAWS_MAX. Its 2.5% and 97.5%
-points are the 10th and the 390th of 399, the 50th and the 1,950th of 1,999."""
-DRAWS_MAX = 200_000_000
-"""Numbers drawn for one month: what two cores mix in about ten seconds."""
+points are the 5th and the 195th of 199, the 50th and the 1,950th of 1,999."""
+DRAWS_MAX = 40_000_000
+"""Numbers drawn for one month: what two cores mix in about two seconds, since the reports wait for it."""
 _NORMAL = (-1.96, 1.96)
 """Where there is nothing to draw from: the points of the normal distribution."""
 _DIGITS = Decimal("0.000000001")
@@ -75,6 +75,20 @@ class UnitCost:
     """The part of its outcomes without any linked call."""
     is_lost_by_session: bool
 
+    @property
+    def method(self) -> str | None:
+        """How `expected` was found; None where there is no such interval."""
+        if self.expected is None:
+            return None
+        return f"bootstrap-t over sessions{' and lost logs' if self.lost else ''}"
+
+    @property
+    def month_method(self) -> str | None:
+        """How `of_month` was found; None where there is no such interval."""
+        if self.of_month is None:
+            return None
+        return "bootstrap-t over lost logs" if self.lost else "every log of its projects and models is there"
+
 
 def unit_costs(ledger: Ledger, month: Month, *, replicates_max: int = REPLICATES[1]) -> tuple[UnitCost, ...]:
     """The cost per success of every kind and workflow of `month` with its intervals.
@@ -99,7 +113,7 @@ def unit_costs(ledger: Ledger, month: Month, *, replicates_max: int = REPLICATES
             ROOM, "drawn_error.sql", {"replicates": replicates}
         ).fetchall()
     }
-    return tuple(_unit_cost(row, points) for row in records(ledger, "pairs.sql"))
+    return tuple(_unit_cost(row, points) for row in ledger.run_records(ROOM, "pairs.sql"))
 
 
 def _unit_cost(row: dict[str, Any], points: dict[tuple[int, bool], tuple[float, float]]) -> UnitCost:
@@ -170,10 +184,3 @@ def _used(name: str, params: dict[str, object]) -> dict[str, object]:
         "scope_call.sql": ("month",),
     }
     return {key: params[key] for key in taken.get(name, ())}
-
-
-def records(ledger: Ledger, name: str, params: dict[str, object] | None = None) -> list[dict[str, Any]]:
-    """The rows of a statement of this room, as dictionaries."""
-    result = ledger.run(ROOM, name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,12 +1,18 @@
 -- Temporary: one row per scope and logged call that could stand in it: its part of the money that the scope's logs
 -- explain for its workflow, in proportion to its cost at contract rate or list price (to its tokens where any
 -- call of the workflow has no price). A call of several outcome kinds has a row for each with its share, and
--- a call whose log names no project may be of any.
+-- a call whose log names no project may be of any. Only scopes that a pair has money in: of a large month few.
 CREATE OR REPLACE TEMP TABLE scope_call AS
-WITH told AS (
+WITH shared_scope AS (
+    SELECT *
+    FROM scope
+    SEMI JOIN pair_scope ON pair_scope.scope_id = scope.scope_id
+),
+
+told AS (
     SELECT DISTINCT usage_group.* EXCLUDE (cell_id)
     FROM usage_group
-    INNER JOIN scope ON scope.group_id = usage_group.group_id
+    SEMI JOIN shared_scope ON shared_scope.group_id = usage_group.group_id
 ),
 
 called AS (
@@ -72,6 +78,6 @@ SELECT
     (costed.cost * coalesce(made_for.share, 1))::DECIMAL(38,15) AS cost
 FROM costed
 LEFT JOIN made_for ON made_for.file_id = costed.file_id AND made_for.row_number = costed.row_number
-INNER JOIN scope
+INNER JOIN shared_scope AS scope
     ON scope.group_id = costed.group_id AND (scope.owner IS NULL OR scope.owner = costed.workflow)
 WHERE costed.cost > 0

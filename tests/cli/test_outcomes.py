@@ -86,6 +86,11 @@ outcome      workflow     tried  success  not final  attributed  loaded  ceiling
 ticket_      support-         2        1          1      0.0200  0.0300   0.0300
 resolved     triage
 
+How well cost per success is known (estimated), 95% intervals, USD
+outcome          sessions  estimate  this month  in the long run
+----------------------------------------------------------------
+ticket_resolved         2    0.0200  exact       n/a
+
 What their calls of 2026-10 used, and cost per, USD
 outcome          calls  tokens  linked  attempt    call  1K tokens
 ------------------------------------------------------------------
@@ -96,6 +101,11 @@ outcome          with calls  matched  this month  others  to date  per success
 ------------------------------------------------------------------------------
 ticket_resolved  2 of 2      66.7%          0.02    0.01     0.03       0.0300
 
+ticket_resolved (support-triage): interval n/a, too few: 1 of 20 successes.
+This month: from what is logged, to what billed calls without a log may add;
+exact where none is. In the long run: bootstrap-t over the sessions, at
+this month's prices and habits. Both are of the attributed cost;
+docs/outcomes.md states the method.
 Not final on 2026-10-05 00:00 UTC, may still be taken back: 1 ticket_resolved
 until 2026-11-15.
 """

@@ -224,6 +224,64 @@ def test_verify_for_machines(month: Path, finops: Run) -> None:
     assert rows[2]["estimate"] == "2.05078125"
 
 
+KNOWN_80 = """\
+How well cost per success is known (estimated), 95% intervals, USD
+outcome            sessions  estimate  this month        in the long run
+-------------------------------------------------------------------------
+contract_reviewed         8    2.1875  2.0000 to 2.6204  n/a
+ticket_resolved          30    2.0508  1.8750 to 2.1250  1.6563 to 2.5184
+"""
+
+
+def test_outcomes_show_the_intervals_of_verify(month: Path, finops: Run) -> None:
+    assert month.is_dir()
+    answer = finops("outcomes")
+    assert (answer.code, answer.err) == (0, "")
+    assert "\n".join(lines(KNOWN_80)) in "\n".join(lines(answer.out))
+    assert "contract_reviewed (contract-review): interval n/a, too few: 8 of 20 successes." in answer.out
+    assert max(len(line) for line in answer.out.splitlines()) <= 80
+    checks = json.loads(finops("verify", "--format", "json").out)["checks"]
+    verified = {check["outcome"]: check for check in checks}
+    shown = json.loads(finops("outcomes", "--format", "json").out)["outcomes"]
+    assert [row["kind"] for row in shown] == ["contract_reviewed", "ticket_resolved"]
+    for row in shown:
+        for name in ("sessions", "estimate", "month_low", "month_high", "expected_low", "expected_high"):
+            assert row[name] == verified[row["kind"]][name]
+    few, many = shown
+    assert (few["expected_method"], few["interval_reason"]) == (None, "too few: 8 of 20 successes")
+    assert (many["month_method"], many["interval_reason"]) == ("bootstrap-t over lost logs", None)
+    assert many["expected_method"] == "bootstrap-t over sessions and lost logs"
+
+
+def test_outcomes_csv_has_the_intervals_of_what_is_asked(month: Path, finops: Run) -> None:
+    assert month.is_dir()
+    (row,) = csv.DictReader(
+        io.StringIO(finops("outcomes", "--kind", "ticket_resolved", "--format", "csv").out)
+    )
+    assert (row["sessions"], row["estimate"]) == ("30", "2.05078125")
+    assert Decimal(row["month_low"]) == Decimal("1.875") < Decimal(row["month_high"])
+
+
+def test_the_report_shows_the_intervals_and_its_figures_stand_without_them(month: Path, finops: Run) -> None:
+    assert finops("report", "--out", "out").code == 0
+    text = (month / "out" / "finops-2026-10.md").read_text(encoding="utf-8")
+    assert "95% interval in the long run 1.6563 to 2.5184, 30 sessions." in text
+    assert "95% interval n/a, too few: 8 of 20 successes." in text
+    assert (
+        "| ticket resolved (support-triage) | 30 | 2.0508 USD "
+        "| 1.8750 to 2.1250 (bootstrap-t over lost logs) "
+        "| 1.6563 to 2.5184 (bootstrap-t over sessions and lost logs) |"
+    ) in text
+    assert "1.6563 to 2.5184" in (month / "out" / "finops-2026-10.html").read_text(encoding="utf-8")
+    written = (month / "out" / "finops-2026-10-intervals.csv").read_text(encoding="utf-8")
+    found = [tuple(row.values())[1:] for row in csv.DictReader(io.StringIO(written))]
+    assert [row[7:] for row in found if row[0] == "contract_reviewed"] == [
+        ("95%", "2", "2.620386826", "bootstrap-t over lost logs", "", "estimated"),
+        ("95%", "", "", "", "too few: 8 of 20 successes", "estimated"),
+    ]
+    assert {row[6] for row in found} == {"this month", "long run"}
+
+
 def test_verify_twice_says_the_same(month: Path, finops: Run) -> None:
     assert month.is_dir()
     assert finops("verify", "--format", "json").out == finops("verify", "--format", "json").out

@@ -270,7 +270,8 @@ def test_an_empty_month_renders(company: Ledger, config: Config) -> None:
     report = monthly_report(company, config, Month(2024, 1))
     text = render_markdown(report)
     assert "No bill for this month is in the ledger." in text
-    assert "0.00 USD billed" in text
+    assert "**n/a USD billed.**" in text
+    assert "0.00" not in text
     parsed(render_html(report))
 
 
