@@ -23,6 +23,7 @@ LINE_MAX_BYTES = 100_000_000
 ORDER_BITS = 40
 READ_AHEAD_BYTES = 32_000_000
 _THREADS_IN_BUFFER = 4  # DuckDB's own: a thread takes a quarter of a buffer
+_LINE_STRICT_MAX_BYTES = 2_000_000
 _CUT_BYTES = 10_000
 _BLANKS = bytes(range(256)).translate(bytes.maketrans(bytes(range(32)), b" " * 32))
 
@@ -178,9 +179,10 @@ def _read_ahead(ledger: Ledger, file: SourceFile) -> str:
     )[0]
     buffer_bytes = _THREADS_IN_BUFFER * READ_AHEAD_BYTES
     is_long = not file.gzipped and file.size_bytes >= threads * READ_AHEAD_BYTES
-    return (
-        f", buffer_size = {buffer_bytes}" if is_long and memory_bytes >= (5 + threads) * buffer_bytes else ""
-    )
+    if not is_long or memory_bytes < (5 + threads) * buffer_bytes:
+        return ""
+    # A larger buffer would let longer lines pass: the limit stays the default one.
+    return f", buffer_size = {buffer_bytes}, max_line_size = {_LINE_STRICT_MAX_BYTES}"
 
 
 def _csv(
