@@ -4,11 +4,12 @@
     python benchmarks/forecast_accuracy.py ../shared/data/forecast --json
     python benchmarks/forecast_accuracy.py ../shared/data/forecast --peers
     python benchmarks/forecast_accuracy.py ../shared/data/forecast --short
+    python benchmarks/forecast_accuracy.py ../shared/data/forecast --sums
 
 The engine gets the training part of a whole set at once, as `finops-ai forecast` gives it all
 lines of a ledger; frequency, season and horizon come from the set's meta.json. `--fast` leaves ETS
 out, as the command does beyond its dearest lines. Nothing is drawn at random but the growth of
-`--short`, whose seed is fixed.
+`--short` and the groups, growth and launches of `--sums`, whose seeds are fixed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from forecast_peers import own_peers, statsforecast_peers
 from forecast_sets import SeriesSet, read_sets, scores
 from forecast_short import short_history
+from forecast_sums import sums
 
 from finops_ai.forecast.engine.arrays import Floats
 from finops_ai.forecast.engine.bands import Bands
@@ -34,6 +36,7 @@ from finops_ai.forecast.engine.methods import Task
 
 COLUMNS = ("owa", "smape", "mase", "coverage80", "coverage95", "msis95", "cpu_s_per_series")
 SHORT_COLUMNS = ("error", "flat_level", "last_period", "ratio", "coverage80", "coverage95")
+SUM_COLUMNS = ("ahead_1", "ahead_3", "ahead_6", "ahead_12", "coverage80", "members80", "error")
 
 
 def engine_scores(found: SeriesSet, *, with_ets: bool) -> dict[str, float | None]:
@@ -63,13 +66,19 @@ def main() -> None:
     parser.add_argument(
         "--short", action="store_true", help="monthly sets cut to 6, 9 and 12 periods instead"
     )
+    parser.add_argument(
+        "--sums",
+        action="store_true",
+        help="totals of six monthly series each instead: do their intervals hold?",
+    )
     parser.add_argument("--fast", action="store_true", help="without ETS")
     options = parser.parse_args()
     sets = read_sets(options.folder)
-    if options.short:
-        sets = [found for found in sets if found.frequency == "M"]
-        tables = {found.name: short_history(found) for found in sets}
-        print(json.dumps({"short": tables}, indent=1) if options.json else _short_text(tables))
+    if options.short or options.sums:
+        name, columns = ("short", SHORT_COLUMNS) if options.short else ("sums", SUM_COLUMNS)
+        rows = short_history if options.short else sums
+        tables = {found.name: rows(found) for found in sets if found.frequency == "M"}
+        print(json.dumps({name: tables}, indent=1) if options.json else _rows_text(tables, columns))
         return
     answer = _scored(sets, options)
     print(json.dumps(answer, indent=1) if options.json else _text(answer))
@@ -96,18 +105,19 @@ def _text(answer: dict[str, Any]) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _short_text(tables: dict[str, list[dict[str, Any]]]) -> str:
+def _rows_text(tables: dict[str, list[dict[str, Any]]], columns: tuple[str, ...]) -> str:
     lines = []
     for name, rows in tables.items():
-        lines += [name, _line("known", SHORT_COLUMNS, None)]
-        lines += [_line(f"{row['known']} {row['world']}", SHORT_COLUMNS, row) for row in rows]
+        lines += [name, _line("known", columns, None)]
+        lines += [_line(f"{row['known']} {row['world']}", columns, row) for row in rows]
         lines.append("")
     return "\n".join(lines).rstrip()
 
 
 def _line(name: str, columns: tuple[str, ...], row: dict[str, Any] | None) -> str:
     titles = {"cpu_s_per_series": "cpu s", "flat_level": "flat", "last_period": "last"}
-    titles |= {"coverage80": "cov 80", "coverage95": "cov 95"}
+    titles |= {"coverage80": "cov 80", "coverage95": "cov 95", "members80": "members"}
+    titles |= {f"ahead_{ahead}": f"{ahead} ahead" for ahead in (1, 3, 6, 12)}
     if row is None:
         cells = [titles.get(column, column) for column in columns]
     else:

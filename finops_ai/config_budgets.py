@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_ai.config import Budget, Workflow
-from finops_ai.config_money import Reader
+from finops_ai.config_reader import Reader
 from finops_ai.money import plain
 from finops_ai.yaml_text import KeyPath
 

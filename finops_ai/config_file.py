@@ -184,13 +184,7 @@ class _File:
         """The rules in the order in which they are tried."""
         for at, fields in self.items("rules", ("workflow", "when", "from", "until"), ("workflow", "when")):
             number = int(at[-1]) + 1
-            start, end = self.day(at, fields, "from"), self.day(at, fields, "until")
-            if start is not None and end is not None and end <= start:
-                self.fail(
-                    (*at, "until"),
-                    f'until "{end}" is not after from "{start}".',
-                    "until is the first day without.",
-                )
+            start, end = self.span(at, fields)
             self.origin(f"rules.{number}", at)
             yield Rule(
                 number,
@@ -310,6 +304,14 @@ class _File:
             self.fail(
                 (*at, key), f'"{text}" is not a date.', "Write it as YYYY-MM-DD, for example 2026-10-01."
             )
+
+    def span(self, at: KeyPath, fields: dict[str, Any]) -> tuple[date | None, date | None]:
+        """The dates `from` and `until`, the first day without; None when absent, never reversed."""
+        start, end = self.day(at, fields, "from"), self.day(at, fields, "until")
+        if start is not None and end is not None and end <= start:
+            what = f'until "{end}" is not after from "{start}".'
+            self.fail((*at, "until"), what, "until is the first day without.")
+        return start, end
 
     def positive(self, at: KeyPath, value: Any) -> Decimal:
         """A number over zero; fractions are quoted text, so that no digit is lost on the way."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
-from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any
 
-from finops_ai.config import Commitment, Condition, Freshness, FxRates
-from finops_ai.yaml_text import KeyPath, Lines
+from finops_ai.config import Commitment, Freshness, FxRates
+from finops_ai.config_reader import Reader
+from finops_ai.yaml_text import KeyPath
 
 _DAYS = re.compile(r"(\d{1,5})d\Z", re.ASCII)
 _FX = ("file", "max_age", "max_age_of", "inverse", "through")
@@ -18,63 +16,6 @@ _UNITS = {"throughput": "tokens", "seats": "seats"}
 KINDS = ("throughput", "seats", "credits")
 _COMMITMENT = ("name", "kind", "when", "used_by", "capacity", "currency", "from", "until")
 _LIMITS = ("warn_after", "error_after")
-
-
-class Reader(Protocol):
-    """What these sections need of the file being read: its values, and errors with their line."""
-
-    path: Path
-    shown: Path
-    data: dict[str, Any]
-    lines: Lines
-
-    def text(self, at: KeyPath, value: Any) -> str:
-        """Text that is not empty."""
-        ...
-
-    def mapping(self, at: KeyPath, value: Any) -> dict[str, Any]:
-        """A mapping; nothing at all counts as an empty one."""
-        ...
-
-    def keys(
-        self, at: KeyPath, fields: dict[str, Any], allowed: tuple[str, ...], required: tuple[str, ...] = ()
-    ) -> None:
-        """Refuse keys that are not allowed, and the lack of required ones."""
-        ...
-
-    def items(
-        self, section: str, allowed: tuple[str, ...], required: tuple[str, ...]
-    ) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
-        """Each item of a list of mappings, with its place."""
-        ...
-
-    def conditions(self, at: KeyPath, value: Any) -> tuple[Condition, ...]:
-        """The fields and patterns of one `when`."""
-        ...
-
-    def day(self, at: KeyPath, fields: dict[str, Any], key: str) -> date | None:
-        """A date; None when absent."""
-        ...
-
-    def positive(self, at: KeyPath, value: Any) -> Decimal:
-        """A number over zero."""
-        ...
-
-    def workflow(self, at: KeyPath, value: Any, names: set[str]) -> str:
-        """The name of a registered workflow."""
-        ...
-
-    def unseen(self, at: KeyPath, what: str, key: str, seen: set[str]) -> None:
-        """Refuse what stands twice."""
-        ...
-
-    def origin(self, setting: str, at: KeyPath, *, given: bool = True) -> None:
-        """Note where a setting comes from."""
-        ...
-
-    def fail(self, at: KeyPath, what: str, hint: str = "") -> NoReturn:
-        """Raise the ConfigError for the line of `at`."""
-        ...
 
 
 def fx_rates(file: Reader) -> FxRates | None:
@@ -144,13 +85,7 @@ def commitments(file: Reader, pools: set[str], reporting_currency: str) -> Itera
             file.fail(at, f'commitment "{name}" ({kind}) {what}.', "used_by names calls, when names charges.")
         if not is_credit and "currency" in fields:
             file.fail((*at, "currency"), f"a commitment of {kind} has no currency.", "Remove it.")
-        start, end = file.day(at, fields, "from"), file.day(at, fields, "until")
-        if start is not None and end is not None and end <= start:
-            file.fail(
-                (*at, "until"),
-                f'until "{end}" is not after from "{start}".',
-                "until is the first day without.",
-            )
+        start, end = file.span(at, fields)
         file.origin(f"commitments.{name}", at)
         yield Commitment(
             name,

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from finops_ai.config import BRANCH, OUTCOME_SPLITS, LinkWindow, OutcomeLink
-from finops_ai.config_money import Reader
+from finops_ai.config_reader import Reader
 from finops_ai.patterns import tag_paths
 from finops_ai.yaml_text import KeyPath
 

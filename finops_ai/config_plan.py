@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from finops_ai.config import Growth, Launch, ModelChange, Plan, PriceChange, Scenario
-from finops_ai.config_money import Reader
+from finops_ai.config_reader import Reader
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.yaml_text import KeyPath
 
@@ -33,15 +33,7 @@ _CHANGE = ("name", "from", "factor", "share", "source")
 _PRICE = ("name", "from", "change", "tier", "share", "migrates", "source")
 
 
-class PlanReader(Reader, Protocol):
-    """What the section needs besides: lists of texts."""
-
-    def sequence(self, at: KeyPath, value: Any) -> list[Any]:
-        """A list; nothing at all counts as an empty one."""
-        ...
-
-
-def plan(file: PlanReader) -> Plan | None:
+def plan(file: Reader) -> Plan | None:
     """The whole section; None when there is none."""
     value = file.data.get("plan")
     if value is None:
@@ -90,7 +82,7 @@ def _growth(file: Reader, at: KeyPath, value: Any) -> Growth | None:
     return Growth(low, mid, high, file.text((*at, "source"), fields["source"]))
 
 
-def _launches(file: PlanReader, at: KeyPath, value: Any) -> Iterator[Launch]:
+def _launches(file: Reader, at: KeyPath, value: Any) -> Iterator[Launch]:
     seen: set[str] = set()
     for number, item in enumerate(file.sequence(at, value)):
         place: KeyPath = (*at, number)
@@ -101,7 +93,7 @@ def _launches(file: PlanReader, at: KeyPath, value: Any) -> Iterator[Launch]:
         yield _launch(file, place, fields, name)
 
 
-def _launch(file: PlanReader, at: KeyPath, fields: dict[str, Any], name: str) -> Launch:
+def _launch(file: Reader, at: KeyPath, fields: dict[str, Any], name: str) -> Launch:
     given = _sizing(file, at, fields, name)
     bass = fields.get("bass")
     p = q = None
@@ -130,7 +122,7 @@ def _launch(file: PlanReader, at: KeyPath, fields: dict[str, Any], name: str) ->
     )
 
 
-def _sizing(file: PlanReader, at: KeyPath, fields: dict[str, Any], name: str) -> dict[str, Any]:
+def _sizing(file: Reader, at: KeyPath, fields: dict[str, Any], name: str) -> dict[str, Any]:
     """What it will cost once everyone uses it: stated, from a pilot, or from its requests."""
     ways = {
         "monthly_cost": ("monthly_cost",),
@@ -155,7 +147,7 @@ def _sizing(file: PlanReader, at: KeyPath, fields: dict[str, Any], name: str) ->
     return given
 
 
-def _request(file: PlanReader, at: KeyPath, fields: dict[str, Any], name: str) -> dict[str, Any]:
+def _request(file: Reader, at: KeyPath, fields: dict[str, Any], name: str) -> dict[str, Any]:
     if (fields.get("cost_per_request") is None) == (fields.get("model") is None):
         file.fail(
             at,
@@ -176,7 +168,7 @@ def _request(file: PlanReader, at: KeyPath, fields: dict[str, Any], name: str) -
     }
 
 
-def _model_changes(file: PlanReader, at: KeyPath, value: Any) -> Iterator[ModelChange]:
+def _model_changes(file: Reader, at: KeyPath, value: Any) -> Iterator[ModelChange]:
     for number, item in enumerate(file.sequence(at, value)):
         place: KeyPath = (*at, number)
         fields = file.mapping(place, item)
@@ -191,7 +183,7 @@ def _model_changes(file: PlanReader, at: KeyPath, value: Any) -> Iterator[ModelC
         )
 
 
-def _prices(file: PlanReader, at: KeyPath, value: Any) -> Iterator[PriceChange]:
+def _prices(file: Reader, at: KeyPath, value: Any) -> Iterator[PriceChange]:
     for number, item in enumerate(file.sequence(at, value)):
         place: KeyPath = (*at, number)
         fields = file.mapping(place, item)

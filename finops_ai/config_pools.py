@@ -2,75 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
-from finops_ai.config import Condition, Pool, TeamSplit, Workflow
-from finops_ai.yaml_text import KeyPath, Lines
+from finops_ai.config import Pool, TeamSplit, Workflow
+from finops_ai.config_reader import Reader
+from finops_ai.yaml_text import KeyPath
 
 SPLITS = ("tokens", "calls", "direct_cost", "even", "weights")
 POOL, TEAM = "pool:", "team:"
-
-
-class Reader(Protocol):
-    """What these sections need of the file being read: its values, and errors with their line."""
-
-    data: dict[str, Any]
-    lines: Lines
-
-    def text(self, at: KeyPath, value: Any) -> str:
-        """Text that is not empty."""
-        ...
-
-    def mapping(self, at: KeyPath, value: Any) -> dict[str, Any]:
-        """A mapping; nothing at all counts as an empty one."""
-        ...
-
-    def sequence(self, at: KeyPath, value: Any) -> list[Any]:
-        """A list; nothing at all counts as an empty one."""
-        ...
-
-    def keys(
-        self, at: KeyPath, fields: dict[str, Any], allowed: tuple[str, ...], required: tuple[str, ...] = ()
-    ) -> None:
-        """Refuse keys that are not allowed, and the lack of required ones."""
-        ...
-
-    def items(
-        self, section: str, allowed: tuple[str, ...], required: tuple[str, ...]
-    ) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
-        """Each item of a list of mappings, with its place."""
-        ...
-
-    def conditions(self, at: KeyPath, value: Any) -> tuple[Condition, ...]:
-        """The fields and patterns of one `when`."""
-        ...
-
-    def workflow(self, at: KeyPath, value: Any, names: set[str]) -> str:
-        """The name of a registered workflow."""
-        ...
-
-    def positive(self, at: KeyPath, value: Any) -> Decimal:
-        """A number over zero."""
-        ...
-
-    def hint(self, wrong: str, known: Iterable[str]) -> str:
-        """What may have been meant by a name that is not known."""
-        ...
-
-    def unseen(self, at: KeyPath, what: str, key: str, seen: set[str]) -> None:
-        """Refuse what stands twice."""
-        ...
-
-    def origin(self, setting: str, at: KeyPath, *, given: bool = True) -> None:
-        """Note where a setting comes from."""
-        ...
-
-    def fail(self, at: KeyPath, what: str, hint: str = "") -> NoReturn:
-        """Raise the ConfigError for the line of `at`."""
-        ...
 
 
 @dataclass(frozen=True)

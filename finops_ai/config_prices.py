@@ -8,12 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal, localcontext
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any
 
 from finops_ai.config import ContractRate, ModelName
+from finops_ai.config_reader import Reader
 from finops_ai.money import decimal_from_text, plain
 from finops_ai.patterns import expression
-from finops_ai.yaml_text import KeyPath, Lines
+from finops_ai.yaml_text import KeyPath
 
 PRICE_KEYS = ("model_names", "contract_rates", "prices")
 
@@ -36,42 +37,6 @@ UNIT_PRICE_SCALE = 15
 _UNIT_PRICE_MAX = Decimal(1000)
 _MULTIPLIER_MAX = Decimal(10)
 _MULTIPLIER_SCALE = 8
-
-
-class Reader(Protocol):
-    """What these sections need of the file being read: checked values, places and refusals."""
-
-    path: Path
-    data: dict[str, Any]
-    lines: Lines
-
-    def text(self, at: KeyPath, value: Any) -> str:
-        """Text that is not empty."""
-
-    def mapping(self, at: KeyPath, value: Any) -> dict[str, Any]:
-        """A mapping."""
-
-    def items(
-        self, section: str, allowed: tuple[str, ...], required: tuple[str, ...]
-    ) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
-        """Each item of a list of mappings, with its place."""
-
-    def keys(
-        self, at: KeyPath, fields: dict[str, Any], allowed: tuple[str, ...], required: tuple[str, ...] = ()
-    ) -> None:
-        """Refuse keys that are not allowed, and the lack of required ones."""
-
-    def unseen(self, at: KeyPath, what: str, key: str, seen: set[str]) -> None:
-        """Refuse what stands twice."""
-
-    def day(self, at: KeyPath, fields: dict[str, Any], key: str) -> date | None:
-        """A date; None when absent."""
-
-    def origin(self, setting: str, at: KeyPath, *, given: bool = True) -> None:
-        """Note where a setting comes from."""
-
-    def fail(self, at: KeyPath, what: str, hint: str = "") -> NoReturn:
-        """Raise the ConfigError for the line of `at`."""
 
 
 def prices_folder(file: Reader) -> Path | None:

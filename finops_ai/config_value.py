@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from finops_ai.config import OutcomeValue, Value
+from finops_ai.config_reader import Reader
 from finops_ai.yaml_text import KeyPath
 
 _VALUE = ("hourly_cost", "outcomes")
 _OUTCOME = ("value", "human_minutes", "review_minutes")
-
-
-class Reader(Protocol):
-    """What this section needs of the file being read: its values, and errors with their line."""
-
-    data: dict[str, Any]
-
-    def mapping(self, at: KeyPath, value: Any) -> dict[str, Any]:
-        """A mapping; nothing at all counts as an empty one."""
-        ...
-
-    def keys(
-        self, at: KeyPath, fields: dict[str, Any], allowed: tuple[str, ...], required: tuple[str, ...] = ()
-    ) -> None:
-        """Refuse keys that are not allowed, and the lack of required ones."""
-        ...
-
-    def positive(self, at: KeyPath, value: Any) -> Decimal:
-        """A number over zero."""
-        ...
-
-    def origin(self, setting: str, at: KeyPath, *, given: bool = True) -> None:
-        """Note where a setting comes from."""
-        ...
-
-    def fail(self, at: KeyPath, what: str, hint: str = "") -> Any:
-        """Raise the ConfigError for the line of `at`."""
-        ...
 
 
 def outcome_values(file: Reader, kinds: set[str]) -> Value:

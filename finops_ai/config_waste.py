@@ -4,38 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn, Protocol
+from typing import Any
 
+from finops_ai.config_reader import Reader
 from finops_ai.patterns import expression
 from finops_ai.yaml_text import KeyPath
 
 _NAME = re.compile(r"[a-z][a-z_]*\Z")
-
-
-class Reader(Protocol):
-    """What these sections need of the file being read: checked values, places and refusals."""
-
-    data: dict[str, Any]
-
-    def text(self, at: KeyPath, value: Any) -> str:
-        """Text that is not empty."""
-        ...
-
-    def mapping(self, at: KeyPath, value: Any) -> dict[str, Any]:
-        """A mapping; nothing at all counts as an empty one."""
-        ...
-
-    def sequence(self, at: KeyPath, value: Any) -> list[Any]:
-        """A list; nothing at all counts as an empty one."""
-        ...
-
-    def origin(self, setting: str, at: KeyPath, *, given: bool = True) -> None:
-        """Note where a setting comes from."""
-        ...
-
-    def fail(self, at: KeyPath, what: str, hint: str = "") -> NoReturn:
-        """Raise the ConfigError for the line of `at`."""
-        ...
 
 
 def limits(file: Reader) -> Iterator[tuple[str, str, int | None]]:

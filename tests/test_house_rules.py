@@ -99,6 +99,7 @@ def test_import_contracts_can_fail(tmp_path: Path) -> None:
         "config_waste",
         "config_pools",
         "config_value",
+        "config_reader",
         "config",
         "yaml_text",
         "patterns",

@@ -5,7 +5,7 @@ WITH used AS (
     SELECT
         commitment_setting.pool,
         commitment_setting.kind,
-        usage_mapped.workflow,
+        signature.workflow,
         token_usage.user_id,
         token_usage.calls,
         token_usage.input_uncached_tokens
@@ -16,13 +16,12 @@ WITH used AS (
         + token_usage.input_audio_tokens
         + token_usage.output_tokens
         + token_usage.output_audio_tokens AS tokens
-    FROM token_usage_rule AS matched
-    INNER JOIN pool_setting ON pool_setting.pool_ordinal = matched.pool_ordinal
+    FROM usage_signed AS signed
+    INNER JOIN usage_signature AS signature ON signature.signature_id = signed.signature_id
+    INNER JOIN pool_setting ON pool_setting.pool_ordinal = signature.pool_ordinal
     INNER JOIN commitment_setting ON commitment_setting.pool = pool_setting.pool
     INNER JOIN token_usage
-        ON token_usage.file_id = matched.file_id AND token_usage.row_number = matched.row_number
-    INNER JOIN usage_mapped
-        ON usage_mapped.file_id = matched.file_id AND usage_mapped.row_number = matched.row_number
+        ON token_usage.file_id = signed.file_id AND token_usage.row_number = signed.row_number
     ANTI JOIN usage_left_out ON usage_left_out.month = $month AND usage_left_out.usage_id = token_usage.usage_id
     WHERE token_usage.status <> 'cache_hit'
 ),

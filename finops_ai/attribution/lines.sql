@@ -3,17 +3,10 @@
 -- name; share is the fraction of the currency's billed total. Costs are NULL where no bill holds any of them.
 WITH cost AS (
     SELECT
-        CASE $by
-            WHEN 'workflow' THEN workflow
-            WHEN 'team' THEN allocation.team
-            WHEN 'owner' THEN said.owner
-            WHEN 'department' THEN said.department
-            WHEN 'cost_centre' THEN said.cost_centre
-            WHEN 'product' THEN said.product
-            WHEN 'model' THEN model_id
-            WHEN 'provider' THEN provider
-            ELSE outcome_kind
-        END AS name,
+        line_name(
+            $by, workflow, allocation.team, said.owner, said.department, said.cost_centre, said.product, model_id, provider,
+            outcome_kind
+        ) AS name,
         billing_currency AS currency,
         coalesce(sum(cost) FILTER (WHERE kind = 'direct'), 0)::DECIMAL(38,15) AS direct,
         coalesce(sum(cost) FILTER (WHERE kind = 'pool_share'), 0)::DECIMAL(38,15) AS shared
@@ -25,17 +18,10 @@ WITH cost AS (
 
 used AS (
     SELECT
-        CASE $by
-            WHEN 'workflow' THEN workflow
-            WHEN 'team' THEN usage_month.team
-            WHEN 'owner' THEN said.owner
-            WHEN 'department' THEN said.department
-            WHEN 'cost_centre' THEN said.cost_centre
-            WHEN 'product' THEN said.product
-            WHEN 'model' THEN model_id
-            WHEN 'provider' THEN provider
-            ELSE outcome_kind
-        END AS name,
+        line_name(
+            $by, workflow, usage_month.team, said.owner, said.department, said.cost_centre, said.product, model_id, provider,
+            outcome_kind
+        ) AS name,
         sum(calls)::BIGINT AS calls,
         sum(tokens)::BIGINT AS tokens
     FROM usage_month

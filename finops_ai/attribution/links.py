@@ -160,8 +160,8 @@ def _link_by_value(ledger: Ledger, number: int, link: str, kinds: list[str], mon
 
 # Few workflows have outcomes: their calls are picked before the wide table is joined.
 _MAPPED = (
-    "SELECT * FROM usage_mapped SEMI JOIN "
-    "(SELECT workflow FROM link_step WHERE pass = $pass) AS tried USING (workflow)"
+    "SELECT file_id, row_number, workflow FROM usage_signed INNER JOIN usage_signature USING (signature_id) "
+    "WHERE workflow IN (SELECT workflow FROM link_step WHERE pass = $pass)"
 )
 _ANTI_JOIN_KNOWN = (
     "ANTI JOIN call_link AS c ON c.file_id = u.file_id AND c.row_number = u.row_number AND c.claim = s.claim "

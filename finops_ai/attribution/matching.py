@@ -80,12 +80,10 @@ def match(ledger: Ledger, month: Month) -> None:
 
 def share(ledger: Ledger) -> None:
     """Divide what is matched over workflows and outcomes: fill receiver_share, receiver_total, piece."""
-    ledger.run(ROOM, "receiver.sql")
     if ledger.value("SELECT count(*) FROM party_share") > 0:
         ledger.run(ROOM, "shared_member.sql")
         allocate(ledger, "split_shared.sql")
         ledger.run(ROOM, "usage_member_single.sql")
-    ledger.run(ROOM, "member.sql")
     for split, result in (
         ("split_partly.sql", "member_use.sql"),
         ("split_receivers.sql", "receiver_share.sql"),

@@ -5,19 +5,19 @@ WITH used AS (
     SELECT
         matched_usage.group_id,
         member.receiver_id,
-        member.outcome_ref_id,
+        member.party_id AS outcome_ref_id,
         CASE WHEN is_whole THEN member.quantity ELSE tokens.share END AS quantity,
         CASE WHEN is_whole THEN member.list_cost ELSE money.share END AS list_cost
     FROM matched_usage
-    INNER JOIN member ON member.key_id = matched_usage.key_id
+    INNER JOIN usage_member AS member ON member.key_id = matched_usage.key_id
     LEFT JOIN split_share AS tokens
         ON tokens.group_id = matched_usage.group_id * 2
         AND tokens.subgroup_id = matched_usage.key_id
-        AND tokens.member_id = member.receiver_id * 4294967296 + member.outcome_ref_id
+        AND tokens.member_id = member.receiver_id * 4294967296 + member.party_id
     LEFT JOIN split_share AS money
         ON money.group_id = matched_usage.group_id * 2 + 1
         AND money.subgroup_id = matched_usage.key_id
-        AND money.member_id = member.receiver_id * 4294967296 + member.outcome_ref_id
+        AND money.member_id = member.receiver_id * 4294967296 + member.party_id
 )
 
 SELECT

@@ -49,7 +49,6 @@ def attribute_month(ledger: Ledger, config: Config, month: Month) -> None:
     _take_charges(ledger, config, month)
     matching.match(ledger, month)
     matching.share(ledger)
-    commitments.take_use(ledger, config, month)
     _write_allocation(ledger, month)
     commitments.store_use(ledger, config, month)
     _write_outcomes(ledger, config, month)
@@ -99,16 +98,18 @@ def _register(ledger: Ledger, config: Config, month: Month) -> None:
 
 
 def _take_usage(ledger: Ledger, config: Config, month: Month) -> None:
-    rules.match_rows(ledger, config, "token_usage", month, commitments.using_pools(config, month))
-    ledger.run(ROOM, "usage_mapped.sql")
+    rules.match_usage(ledger, config, month, commitments.using_pools(config, month))
+    for name in ("usage_signature.sql", "usage_source.sql", "receiver.sql"):
+        ledger.run(ROOM, name)
+    commitments.take_use(ledger, config, month)
     links.link_usage(ledger, config, month)
     usage.take(ledger, month)
-    ledger.run(ROOM, "usage_open.sql")
+    ledger.run(ROOM, "usage_open.sql", {"month": month.first_day})
 
 
 def _take_charges(ledger: Ledger, config: Config, month: Month) -> None:
     of_month = {"month": month.first_day}
-    rules.match_rows(ledger, config, "charge", month, commitments.all_pools(config, month))
+    rules.match_charges(ledger, config, month, commitments.all_pools(config, month))
     ledger.run(ROOM, "charge_mapped.sql")
     ledger.run(ROOM, "charge_row.sql", {"start_utc": month.start_utc, "end_utc": month.end_utc})
     for name in ("cell.sql", "charge_cell.sql", "bill_open.sql"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from finops_ai.errors import InputError
 from finops_ai.ledger import Ledger
@@ -196,7 +196,4 @@ def _refuse_unknown(ledger: Ledger, scope: Scope) -> None:
 def _read(ledger: Ledger, name: str, kind: type[_Row], params: dict[str, object]) -> tuple[_Row, ...]:
     for macro in ("units", "amount", "per", "ratio", "share"):
         ledger.run(ROOM, f"allocate_{macro}.sql")
-    result = ledger.run(ROOM, name, params)
-    names = [column[0] for column in result.description or []]
-    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    return tuple(kind(**row) for row in rows)
+    return tuple(kind(**row) for row in ledger.run_records(ROOM, name, params))

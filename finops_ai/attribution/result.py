@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from finops_ai.errors import ConfigError, InputError
 from finops_ai.ledger import Ledger
@@ -120,34 +119,30 @@ def month_attribution(ledger: Ledger, month: Month, by: str = "workflow") -> Att
     require_grouping(by)
     require_month(ledger, month)
     of_month: dict[str, object] = {"month": month.first_day}
-    for name in ("allocate_units.sql", "allocate_share.sql"):
+    for name in ("allocate_units.sql", "allocate_share.sql", "line_name.sql"):
         ledger.run(ROOM, name)
     return Attribution(
         month=month,
         by=by,
-        lines=tuple(Line(**row) for row in _records(ledger, "lines.sql", {**of_month, "by": by})),
-        gaps=tuple(Gap(**row) for row in _records(ledger, "gaps.sql", of_month)),
-        estimates=tuple(Estimate(**row) for row in _records(ledger, "estimates.sql", of_month)),
+        lines=tuple(Line(**row) for row in ledger.run_records(ROOM, "lines.sql", {**of_month, "by": by})),
+        gaps=tuple(Gap(**row) for row in ledger.run_records(ROOM, "gaps.sql", of_month)),
+        estimates=tuple(Estimate(**row) for row in ledger.run_records(ROOM, "estimates.sql", of_month)),
         balances=balances(ledger, month),
-        outcomes=tuple(OutcomeCost(**row) for row in _records(ledger, "outcomes.sql", of_month)),
+        outcomes=tuple(OutcomeCost(**row) for row in ledger.run_records(ROOM, "outcomes.sql", of_month)),
     )
 
 
 def balances(ledger: Ledger, month: Month) -> tuple[Balance, ...]:
     """Where the billed money of `month` stands, in each currency."""
-    return tuple(Balance(**row) for row in _records(ledger, "balances.sql", {"month": month.first_day}))
+    return tuple(
+        Balance(**row) for row in ledger.run_records(ROOM, "balances.sql", {"month": month.first_day})
+    )
 
 
 def require_grouping(by: str) -> None:
     """Raise ConfigError when `by` is none of GROUPINGS."""
     if by not in GROUPINGS:
         raise ConfigError(f'"{by}" is no grouping.', hint=f"Choose one of {', '.join(GROUPINGS)}, tag:KEY.")
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run(ROOM, name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def require_month(ledger: Ledger, month: Month) -> None:

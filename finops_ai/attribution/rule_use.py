@@ -118,7 +118,9 @@ class Idle:
 
 def taken(ledger: Ledger, month: Month) -> tuple[Taken, ...]:
     """What each rule placed in the attributed `month`."""
-    return tuple(Taken(**row) for row in _records(ledger, "rule_took.sql", {"month": month.first_day}))
+    return tuple(
+        Taken(**row) for row in ledger.run_records(ROOM, "rule_took.sql", {"month": month.first_day})
+    )
 
 
 def coverage(
@@ -129,8 +131,8 @@ def coverage(
     Calls without a price stand under `currency`.
     """
     of_month: dict[str, object] = {"month": month.first_day}
-    billed = _records(ledger, "coverage_billed.sql", of_month)
-    logged = _records(ledger, "coverage_logged.sql", {**of_month, "currency": currency})
+    billed = ledger.run_records(ROOM, "coverage_billed.sql", of_month)
+    logged = ledger.run_records(ROOM, "coverage_logged.sql", {**of_month, "currency": currency})
     return tuple(Coverage(**row) for row in billed), tuple(Coverage(**row) for row in logged)
 
 
@@ -159,7 +161,7 @@ def met(ledger: Ledger, config: Config, tried: Iterable[Tried], months: Sequence
             params: dict[str, object] = {}
             if side == "calls":
                 params = {"month": month.first_day, "currency": config.reporting_currency}
-            rows = _records(ledger, "met_usage.sql" if side == "calls" else "met_charge.sql", params)
+            rows = ledger.run_records(ROOM, "met_usage.sql" if side == "calls" else "met_charge.sql", params)
             found += [_met(side, row) for row in rows]
     return tuple(found)
 
@@ -294,9 +296,3 @@ def _reason(
         return Idle(tried, "never", "no row has all of these values together")
     names = " and ".join(f"{each.field_name}: {written(each.pattern)}" for each in missing)
     return Idle(tried, "never", f"no row has {names}")
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run(ROOM, name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

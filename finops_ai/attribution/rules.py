@@ -5,10 +5,11 @@ Patterns are evaluated once per distinct combination of the fields in use, never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
+from types import MappingProxyType
 
 from finops_ai.attribution import fields
 from finops_ai.config import Commitment, Condition, Config, Pool, Rule
@@ -22,8 +23,18 @@ _INSTANTS = {"token_usage": "at_utc", "charge": "billing_period_start_utc"}
 # does not take them, only one that names the category.
 _SET_APART = "coalesce(charge_category IN ('Tax', 'Credit', 'Adjustment'), false)"
 _CATEGORY_FIELDS = frozenset({"charge_category", "charge_class"})
-_HINT = "workflow_hint"
 _DAYS = {"token_usage": "at_utc", "charge": "charge_period_start_utc"}
+_OF_CALLS = {
+    "workflow_hint": "workflow_hint",
+    "provider": "provider",
+    "project_id": "project_id",
+    "api_key_id": "api_key_id",
+    "model_id": "model_id",
+    "model_name": "model_name",
+    "service_tier": "service_tier",
+    # What the gateway answered from its own cache never reached the provider.
+    "is_sent": "status <> 'cache_hit'",
+}
 
 
 @dataclass(frozen=True)
@@ -65,80 +76,109 @@ def validate(ledger: Ledger, config: Config) -> None:
             )
 
 
-def match_rows(ledger: Ledger, config: Config, table: str, month: Month, pools: Sequence[Pool] = ()) -> None:
-    """Fill temporary `<table>_rule`: file_id, row_number, rule_ordinal and pool_ordinal (NULL: none), and for
-    calls the workflow_hint of their log.
+def match_charges(ledger: Ledger, config: Config, month: Month, pools: Sequence[Pool] = ()) -> None:
+    """Fill temporary `charge_rule` as `match` does, by the rules of `config` and `pools`."""
+    match(ledger, "charge", month, Owners(config.rules, tuple(pools)), "charge_rule")
 
-    `table` is token_usage or charge; its rows of `month` appear once each. Of `pools` the first that
-    matches is taken, by its place; one without conditions matches nothing.
+
+def match_usage(ledger: Ledger, config: Config, month: Month, pools: Sequence[Pool] = ()) -> None:
+    """Fill temporary `usage_signed` and `row_signature`: what each call of `month` meets first.
+
+    A call has the number of its signature and its usage_id; a signature holds all that rules, bills and
+    receivers of money ask of a call but its day, so that later steps go by one number.
     """
-    match(ledger, table, month, Owners(config.rules, tuple(pools)), f"{table}_rule")
+    rows = _judged(ledger, "token_usage", month, Owners(config.rules, tuple(pools)), carried=_OF_CALLS)
+    ledger.execute(
+        "CREATE OR REPLACE TEMP TABLE usage_signed AS "
+        f"SELECT r.file_id, r.row_number, r.usage_id, s.signature_id {rows.text}",
+        rows.params,
+    )
 
 
 def match(ledger: Ledger, table: str, month: Month, among: Owners, result: str) -> None:
-    """Fill temporary table `result` as `match_rows` does."""
-    same = _judged(ledger, table, month, among)
-    hint = f", r.{_HINT}" if table == "token_usage" else ""
+    """Fill temporary `result`: file_id, row_number, rule_ordinal and pool_ordinal (NULL: none).
+
+    `table` is token_usage or charge; its rows of `month` appear once each. Of pools the first that
+    matches is taken, by its place; one without conditions matches nothing.
+    """
+    rows = _judged(ledger, table, month, among)
     ledger.execute(
         f"CREATE OR REPLACE TEMP TABLE {quoted(result)} AS "
-        f"SELECT r.file_id, r.row_number{hint}, s.rule_ordinal, s.pool_ordinal FROM row_field AS r "
-        f"INNER JOIN row_signature AS s ON {same}"
+        f"SELECT r.file_id, r.row_number, s.rule_ordinal, s.pool_ordinal {rows.text}",
+        rows.params,
     )
-    # A row per call: later steps need the memory.
-    ledger.execute("DROP TABLE row_field")
 
 
 def match_every(ledger: Ledger, table: str, month: Month, tried: Sequence[Rule]) -> None:
     """Fill temporary `every_rule`: file_id, row_number, and rule_ordinals of all `tried` that match."""
-    same = _judged(ledger, table, month, Owners(tuple(tried), ()), every=True)
+    rows = _judged(ledger, table, month, Owners(tuple(tried), ()), every=True)
     ledger.execute(
         "CREATE OR REPLACE TEMP TABLE every_rule AS "
-        "SELECT r.file_id, r.row_number, s.rule_ordinals FROM row_field AS r "
-        f"INNER JOIN row_signature AS s ON {same}"
+        f"SELECT r.file_id, r.row_number, s.rule_ordinals {rows.text}",
+        rows.params,
     )
 
 
-def _judged(ledger: Ledger, table: str, month: Month, among: Owners, *, every: bool = False) -> str:
-    """Fill row_field and row_signature; the condition that joins them."""
+@dataclass(frozen=True)
+class _Rows:
+    """SQL over the rows of a month, with its bound values."""
+
+    text: str
+    params: dict[str, object]
+
+
+def _judged(
+    ledger: Ledger,
+    table: str,
+    month: Month,
+    among: Owners,
+    *,
+    carried: Mapping[str, str] = MappingProxyType({}),
+    every: bool = False,
+) -> _Rows:
+    """Fill row_signature, a row per combination of the fields in use and what is `carried` with them.
+
+    The fields are read from the rows twice, for their combinations and for the join: a table of them
+    per row costs more than that to write.
+    """
     known = fields.columns(ledger, table)
     rules = [rule for rule in among.rules if _applies(rule.conditions, known)]
-    pools = among.pools
-    owners: list[Rule | Pool] = [*rules, *pools]
+    owners: list[Rule | Pool] = [*rules, *among.pools]
     names = sorted({condition.field_name for owner in owners for condition in owner.conditions})
     aliases = {name: f"field_{index}" for index, name in enumerate(names)}
-    _extract(ledger, table, aliases, month, dated=any(r.valid_from or r.valid_to for r in rules))
-    _judge(ledger, aliases, rules, pools, every=every)
-    # Aliases are field_0, field_1, ...: nothing of the user's stands in this text.
-    same = "".join(f" AND r.{alias} IS NOT DISTINCT FROM s.{alias}" for alias in aliases.values())
-    return f"r.day IS NOT DISTINCT FROM s.day AND r.is_set_apart = s.is_set_apart{same}"
-
-
-def _extract(ledger: Ledger, table: str, aliases: dict[str, str], month: Month, *, dated: bool) -> None:
-    """Fill temporary row_field: the fields in use of each row; its day only where a rule is dated."""
     params: dict[str, object] = {"start_utc": month.start_utc, "end_utc": month.end_utc}
-    chosen = [f"{_DAYS[table]}::DATE AS day" if dated else "NULL::DATE AS day"]
-    chosen.append(f"{_SET_APART if table == 'charge' else 'false'} AS is_set_apart")
-    if table == "token_usage":
-        chosen.append(_HINT)
+    chosen = {"is_set_apart": _SET_APART if table == "charge" else "false"}
+    # A day tells rows apart only where a rule is dated.
+    is_dated = any(rule.valid_from or rule.valid_to for rule in rules)
+    chosen["day"] = f"{_DAYS[table]}::DATE" if is_dated else "NULL::DATE"
     for name, alias in aliases.items():
-        text, values = fields.expression(name, alias)
-        chosen.append(f"{text} AS {alias}")
+        chosen[alias], values = fields.expression(name, alias)
         params.update(values)
-    ledger.execute(
-        f"CREATE OR REPLACE TEMP TABLE row_field AS SELECT file_id, row_number, {', '.join(chosen)} "
-        f"FROM {table} WHERE {_INSTANTS[table]} >= $start_utc AND {_INSTANTS[table]} < $end_utc",
-        params,
-    )
+    chosen.update(carried)
+    texts = ", ".join(f"{text} AS {alias}" for alias, text in chosen.items())
+    of_month = f"FROM {table} WHERE {_INSTANTS[table]} >= $start_utc AND {_INSTANTS[table]} < $end_utc"
+    distinct = _Rows(f"SELECT DISTINCT {texts} {of_month}", params)
+    _judge(ledger, distinct, aliases, Owners(tuple(rules), among.pools), every=every)
+    ids = "file_id, row_number, usage_id" if table == "token_usage" else "file_id, row_number"
+    # Aliases are names of this module's: nothing of the user's stands in this text.
+    same = " AND ".join(f"r.{alias} IS NOT DISTINCT FROM s.{alias}" for alias in chosen)
+    rows = f"(SELECT {ids}, {texts} {of_month})"
+    return _Rows(f"FROM {rows} AS r INNER JOIN row_signature AS s ON {same}", params)
 
 
 def _judge(
-    ledger: Ledger, aliases: dict[str, str], rules: Sequence[Rule], pools: Sequence[Pool], *, every: bool
+    ledger: Ledger,
+    combinations: _Rows,
+    aliases: Mapping[str, str],
+    among: Owners,
+    *,
+    every: bool,
 ) -> None:
-    """Fill temporary row_signature: each distinct combination of fields and what it meets first.
+    """Fill temporary row_signature: the rows of `combinations`, numbered, and what each meets first.
 
     With `every` also rule_ordinals, all rules that it meets.
     """
-    params: dict[str, object] = {}
+    params = dict(combinations.params)
     numbers = count()
 
     def bound(value: object) -> str:
@@ -161,18 +201,18 @@ def _judge(
 
     by_rule = [
         f"WHEN {met(rule.conditions, rule.valid_from, rule.valid_to)} THEN {bound(rule.ordinal)}::INTEGER"
-        for rule in sorted(rules, key=lambda rule: rule.ordinal)
+        for rule in sorted(among.rules, key=lambda rule: rule.ordinal)
     ]
     met_all = f", {_all(by_rule)} AS rule_ordinals" if every else ""
     by_pool = [
         f"WHEN {met(pool.conditions)} THEN {bound(index)}::INTEGER"
-        for index, pool in enumerate(pools)
+        for index, pool in enumerate(among.pools)
         if pool.conditions
     ]
-    distinct = ", ".join(["day", "is_set_apart", *aliases.values()])
     ledger.execute(
-        f"CREATE OR REPLACE TEMP TABLE row_signature AS SELECT *, {_first(by_rule)} AS rule_ordinal, "
-        f"{_first(by_pool)} AS pool_ordinal{met_all} FROM (SELECT DISTINCT {distinct} FROM row_field)",
+        "CREATE OR REPLACE TEMP TABLE row_signature AS "
+        f"SELECT (row_number() OVER ())::INTEGER AS signature_id, *, {_first(by_rule)} AS rule_ordinal, "
+        f"{_first(by_pool)} AS pool_ordinal{met_all} FROM ({combinations.text})",
         params,
     )
 

@@ -2,7 +2,13 @@
 INSERT INTO usage_attributed BY NAME
 SELECT
     $month AS month,
-    usage_row.* EXCLUDE (party_id),
+    usage_row.file_id,
+    usage_row.row_number,
+    usage_row.usage_id,
+    usage_signature.provider,
+    usage_signature.model_id,
+    usage_signature.workflow,
+    usage_signature.rule_ordinal,
     party_name.outcome_kind,
     party_name.outcome_id,
     priced_usage.list_cost,
@@ -11,6 +17,7 @@ SELECT
     party_name.link AS outcome_link,
     party_name.share AS outcome_share
 FROM usage_row
+INNER JOIN usage_signature ON usage_signature.signature_id = usage_row.signature_id
 LEFT JOIN party_name ON party_name.party_id = usage_row.party_id
 LEFT JOIN priced_usage
     ON priced_usage.month = $month

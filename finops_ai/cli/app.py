@@ -9,15 +9,8 @@ from typing import Annotated
 
 import typer
 
-from finops_ai.cli.accrue_app import accrue
-from finops_ai.cli.budget_app import budget_app
-from finops_ai.cli.close_app import close
-from finops_ai.cli.commitments_app import commitments
 from finops_ai.cli.context import LOCK_TIMEOUT_S, Settings, now_utc
-from finops_ai.cli.estimate_app import estimate
-from finops_ai.cli.explain_app import explain_app
-from finops_ai.cli.forecast_app import forecast_app
-from finops_ai.cli.inventory_app import inventory
+from finops_ai.cli.doors import Doors
 from finops_ai.cli.options import (
     Delivery,
     Encoding,
@@ -32,19 +25,13 @@ from finops_ai.cli.options import (
     print_document,
     settings_of,
 )
-from finops_ai.cli.outcomes_app import outcomes
-from finops_ai.cli.prices_app import prices_app
-from finops_ai.cli.reconcile_app import reconcile_app
-from finops_ai.cli.rejects_app import rejects_app
-from finops_ai.cli.rules_app import rules_app
-from finops_ai.cli.unit_cost_app import roi, verify
-from finops_ai.cli.waste_app import waste
 from finops_ai.errors import ConfigError
 
 GLOBAL_OPTIONS = ("--ledger", "--config", "--lock-timeout", "--memory-limit", "--debug", "--version")
 
 app = typer.Typer(
     name="finops-ai",
+    cls=Doors,
     help="What each AI workflow and each of its outcomes cost, tied to the invoice to the last digit.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -160,9 +147,6 @@ def attribute(
     from finops_ai.cli.attribute import attribute_and_describe
 
     print_document(attribute_and_describe(settings_of(context), month, by, at_utc=now_utc()), shape)
-
-
-app.add_typer(forecast_app, name="forecast")
 
 
 @app.command()
@@ -297,22 +281,6 @@ def doctor(context: typer.Context, *, shape: ShapeOption = Shape.TABLE) -> int:
     print_document(document, shape)
     return code
 
-
-app.command()(accrue)
-app.command()(commitments)
-app.command()(outcomes)
-app.command()(waste)
-app.command()(verify)
-app.command()(roi)
-app.add_typer(rejects_app, name="rejects")
-app.add_typer(prices_app, name="prices")
-app.add_typer(reconcile_app, name="reconcile")
-app.command()(close)
-app.add_typer(explain_app, name="explain")
-app.command()(estimate)
-app.add_typer(budget_app, name="budget")
-app.add_typer(rules_app, name="rules")
-app.command()(inventory)
 
 config_app = typer.Typer(help="Show the configuration in force.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(config_app, name="config")

@@ -92,7 +92,8 @@ def _describe_tag(found: TagView, by: str) -> Document:
     """All that was billed in the month by the values of one tag, and what carries none."""
     rows = tuple(
         (
-            *(WITHOUT_TAG if line.name is None else line.name, line.currency, line.cost),
+            *(WITHOUT_TAG if line.name is None else line.name, line.currency),
+            line.cost if found.balances else None,  # without a bill the cost is not known, and not 0
             *(None if line.share is None else f"{line.share * 100:.1f}%", line.calls, line.tokens),
         )
         for line in found.lines
@@ -126,9 +127,13 @@ def _lines(found: Attribution) -> Table:
         )
         for line in found.lines
     )
-    return Table(
-        "lines", f"{found.month} by {found.by}", layout, rows, empty=f"{found.month}: no workflow spends."
-    )
+    return Table("lines", f"{found.month} by {found.by}", layout, rows, empty=_without_lines(found))
+
+
+def _without_lines(found: Attribution) -> str:
+    if not found.balances:
+        return f"{found.month}: nothing is billed, so no workflow's spend is known."
+    return f"{found.month}: no workflow spends."
 
 
 def _explained_by(found: Attribution, line: Line) -> str | None:

@@ -36,9 +36,7 @@ def show_commitments(settings: Settings, asked: str | None, now_utc: datetime) -
     month = None if asked is None else Month.parse(asked).first_day
     with settings.open(config) as ledger:
         refresh(ledger, config, at_utc=now_utc)
-        result = ledger.run("cli", "commitments.sql", {"month": month})
-        names = [column[0] for column in result.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        rows = ledger.run_records("cli", "commitments.sql", {"month": month})
     used = tuple(_used(row) for row in rows if row["kind"] != "credits")
     drawn = tuple(_drawn(row) for row in rows if row["kind"] == "credits")
     nothing = "" if used or drawn else "No commitment holds in a month with data."

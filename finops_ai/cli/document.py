@@ -42,15 +42,14 @@ class Table:
     def for_people(self) -> Table:
         """The table without hidden columns, a currency that all rows share moved into its title."""
         currencies = {row[i] for i, c in enumerate(self.columns) if c.key == CURRENCY for row in self.rows}
-        # Where nothing is billed there is no currency either.
         shared = self.title and len(currencies) == 1
-        currency = currencies.pop() if shared else None
+        unit = "" if currencies == {None} else f", {next(iter(currencies), '')}"  # nothing has any money
         kept = [
             i for i, c in enumerate(self.columns) if c.kind != "hidden" and not (shared and c.key == CURRENCY)
         ]
         return replace(
             self,
-            title=self.title if currency is None else f"{self.title}, {currency}",
+            title=f"{self.title}{unit}" if shared else self.title,
             columns=tuple(self.columns[i] for i in kept),
             rows=tuple(tuple(row[i] for i in kept) for row in self.rows),
         )

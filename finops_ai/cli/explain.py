@@ -13,7 +13,6 @@ from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.text import cell, counted
 from finops_ai.config import Config
 from finops_ai.errors import InputError
-from finops_ai.ledger import Ledger
 from finops_ai.money import plain
 
 _CANDIDATES = columns(
@@ -48,7 +47,7 @@ def explain_call(settings: Settings, call: str) -> Document:
     config = settings.load()
     require_ledger(config, None)
     with settings.open(config, read_only=True) as ledger:
-        found = _records(ledger, "explain_calls.sql", {"id": call})
+        found = ledger.run_records("cli", "explain_calls.sql", {"id": call})
         if not found:
             raise InputError(
                 f"{call}: no call in the ledger has this id.",
@@ -56,14 +55,8 @@ def explain_call(settings: Settings, call: str) -> Document:
             )
         if len(found) > 1:
             return _candidates(call, found)
-        meters = _records(ledger, "explain_meters.sql", {"usage_id": found[0]["usage_id"]})
+        meters = ledger.run_records("cli", "explain_meters.sql", {"usage_id": found[0]["usage_id"]})
     return _explained(config, found[0], meters)
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run("cli", name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _candidates(call: str, found: Sequence[dict[str, Any]]) -> Document:

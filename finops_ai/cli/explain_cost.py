@@ -15,7 +15,6 @@ from finops_ai.cli.explain_figure import (
     charges_table,
     conditions_text,
     matched_table,
-    records,
     refuse_unknown,
     rule_text,
 )
@@ -65,7 +64,7 @@ def explain_cost(settings: Settings, asked: Asked) -> Document:
         currency = _currency(ledger, config, asked, month)
         params = asked.params(month, currency)
         ledger.run("cli", "explain_lines.sql", params)
-        parts = records(ledger, "explain_parts.sql")
+        parts = ledger.run_records("cli", "explain_parts.sql")
         if not parts:
             raise InputError(_nothing(asked, month, currency), hint=_nothing_hint(asked, month))
         blocks = (
@@ -173,7 +172,7 @@ def _place(config: Config, line: int) -> str:
 
 
 def _pool_steps(ledger: Ledger, config: Config, month: Month) -> Iterator[str]:
-    for pool in records(ledger, "explain_pools.sql", {"month": month.first_day}):
+    for pool in ledger.run_records("cli", "explain_pools.sql", {"month": month.first_day}):
         taken = ledger.value(
             "SELECT sum(cost) FROM explained WHERE kind = 'pool_share' AND pool = $pool",
             {"pool": pool["pool"]},

@@ -156,16 +156,9 @@ def refuse_unknown(ledger: Ledger, config: Config, asked: Asked, month: Month) -
             )
 
 
-def records(ledger: Ledger, name: str, params: dict[str, object] | None = None) -> list[dict[str, Any]]:
-    """The rows of one statement of this room, by column name."""
-    result = ledger.run("cli", name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
 def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
     """The groups of charges behind temporary explained."""
-    found = records(ledger, "explain_cells.sql", {"month": month.first_day, "limit": rows})
+    found = ledger.run_records("cli", "explain_cells.sql", {"month": month.first_day, "limit": rows})
     lines = tuple(
         (
             *(each["cell_id"], each["provider"], _account(each), each["day"], _group_name(each)),
@@ -183,7 +176,7 @@ def cells_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table
 def matched_table(ledger: Ledger, month: Month, currency: str) -> Table | str:
     """By what bill and log were matched in the groups of temporary explained; why it is not known."""
     of_month: dict[str, object] = {"month": month.first_day}
-    found = records(ledger, "explain_matched.sql", of_month)
+    found = ledger.run_records("cli", "explain_matched.sql", of_month)
     if not found and ledger.value(_MATCHED_UNRECORDED, of_month):
         return "By what its bill lines and calls were matched is not recorded: the month was closed before."
     lines = tuple((each["matched_by"], each["groups"], each["matched"]) for each in found)
@@ -205,7 +198,7 @@ def _group_name(each: dict[str, Any]) -> str:
 
 def charges_table(ledger: Ledger, month: Month, currency: str, rows: int) -> Table:
     """The bill lines behind temporary explained, with file and record."""
-    found = records(ledger, "explain_charges.sql", {"month": month.first_day, "limit": rows})
+    found = ledger.run_records("cli", "explain_charges.sql", {"month": month.first_day, "limit": rows})
     lines = tuple(
         (
             _file(each["path"]),
@@ -227,7 +220,7 @@ def calls_tables(ledger: Ledger, params: dict[str, object], rows: int) -> tuple[
     named = ("month", "workflow", "team", "outcome_kind", "outcome_id", "provider", "model")
     ledger.run("cli", "explain_used.sql", {name: params[name] for name in named})
     limit = {"month": params["month"], "limit": rows}
-    found = records(ledger, "explain_used_rows.sql", limit)
+    found = ledger.run_records("cli", "explain_used_rows.sql", limit)
     if not found:
         return ("No logged call stands behind it.",)
     calls = sum(each["calls"] for each in found)
@@ -242,7 +235,7 @@ def calls_tables(ledger: Ledger, params: dict[str, object], rows: int) -> tuple[
     )
     total = plain(sum((each["list_cost"] or Decimal(0) for each in found), Decimal(0)))
     note = f"; {counted(unpriced, 'call')} without a price" if unpriced else ""
-    prices = records(ledger, "explain_price_rows.sql", limit)
+    prices = ledger.run_records("cli", "explain_price_rows.sql", limit)
     return (
         Table(
             "calls",

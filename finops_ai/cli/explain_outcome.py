@@ -10,7 +10,7 @@ from typing import Any
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.explain_cost import require_attributed
-from finops_ai.cli.explain_figure import Asked, command, records, refuse_unknown, rest
+from finops_ai.cli.explain_figure import Asked, command, refuse_unknown, rest
 from finops_ai.cli.refresh import outdated, outdated_text
 from finops_ai.cli.text import counted
 from finops_ai.errors import InputError
@@ -125,8 +125,8 @@ def _costs(month: Month, each: dict[str, Any]) -> Iterator[tuple[object, ...]]:
 
 
 def _outcomes(ledger: Ledger, month: Month, each: dict[str, Any], rows: int) -> Table:
-    found = records(
-        ledger,
+    found = ledger.run_records(
+        "cli",
         "explain_outcomes.sql",
         {
             "month": month.first_day,

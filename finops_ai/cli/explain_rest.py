@@ -9,7 +9,7 @@ from finops_ai.attribution import month_attribution
 from finops_ai.cli.context import Settings, chosen_month, require_ledger
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.explain_cost import CAUSES, require_attributed
-from finops_ai.cli.explain_figure import Asked, command, records
+from finops_ai.cli.explain_figure import Asked, command
 from finops_ai.cli.refresh import outdated, outdated_text
 from finops_ai.cli.text import counted
 from finops_ai.errors import InputError
@@ -116,7 +116,7 @@ def explain_estimate(settings: Settings, asked: Asked) -> Document:
             "provider": asked.provider,
             "detail": asked.detail,
         }
-        found = records(ledger, "explain_estimates.sql", params)
+        found = ledger.run_records("cli", "explain_estimates.sql", params)
     if not found:
         of = ", ".join(asked.words) or "every provider"
         raise InputError(

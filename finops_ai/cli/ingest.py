@@ -139,7 +139,7 @@ def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -
     others = "All other rows are" if accepted else "No row is"
     raise InputError(
         f"{first} ({counted(rejected, 'row')} rejected, --max-rejects is {options.max_rejects}).",
-        hint=_remedy(first)
+        hint=_remedy(first, options)
         + (
             "Nothing was written: this was a dry run."
             if options.dry_run
@@ -149,14 +149,15 @@ def require_few_rejects(results: Sequence[FileResult], options: IngestOptions) -
     )
 
 
-def _remedy(reject: str) -> str:
+def _remedy(reject: str, options: IngestOptions) -> str:
     """How the value of a rejected row must be written, where that can be said."""
     if reject.endswith("is not a plain number"):
         return 'Export numbers with "." decimals, no thousands mark and no currency. '
     if reject.endswith("is not a date or time"):
         return "Write dates as 2026-10-31 or 2026-10-31T12:00:00Z. "
     if reject.endswith("at_utc: is empty, but must be there"):
-        return "If its records carry no time, state it: --at 2026-10-31. "
+        again = "ingest" if options.dry_run else "rejects retry"
+        return f"If its records carry no time, state it: `finops-ai {again} FILE --at 2026-10-31`. "
     return ""
 
 

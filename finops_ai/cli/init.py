@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -134,10 +135,13 @@ def _next_steps(target: Path, found: Mapping[str, Sequence[Path]], unknown: int,
         lines.append(f"  {counted(unknown, 'file')} in no known format (see `finops-ai importers`)")
     if not found:
         lines.append("  no bill, token log or outcome file found here (see `finops-ai importers`)")
-    tops = sorted({visible(path.relative_to(folder).parts[0]) for paths in found.values() for path in paths})
+    tops = sorted({path.relative_to(folder).parts[0] for paths in found.values() for path in paths})
+    named = " ".join(visible(shlex.quote(f"./{top}" if top.startswith("-") else top)) for top in tops)
+    # The ledger and the names of the files are those of the folder, so the commands are to be run there.
+    there = "" if folder.resolve() == Path.cwd() else f"cd {visible(shlex.quote(str(folder)))} && "
     lines += [
         "Next:",
-        f"  1. finops-ai ingest {' '.join(tops) or 'PATH...'}",
+        f"  1. {there}finops-ai ingest {named or 'PATH...'}",
         f"  2. register your workflows and rules in {CONFIG_NAME}",
         "  3. finops-ai attribute",
         "  4. finops-ai report --out out",

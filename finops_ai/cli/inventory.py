@@ -29,6 +29,7 @@ _ALL = columns(
     *("open_billed:open_billed:hidden", "open_estimated:open_estimated:hidden", "calls:calls:hidden"),
     *("open_calls:open_calls:hidden", "paid_by_card:paid_by_card:hidden", "goes_to:goes to"),
     *("workflows:workflows:hidden", "suggested_rule:suggested_rule:hidden"),
+    "unpriced_calls:unpriced_calls:hidden",
 )
 _OPEN = columns(
     *_KEYS,
@@ -36,6 +37,7 @@ _OPEN = columns(
     *("open_billed:open_billed:hidden", "open_estimated:open_estimated:hidden", "calls:calls:hidden"),
     *("open_calls:calls:count", "paid_by_card:paid_by_card:hidden", "goes_to:goes to:hidden"),
     *("workflows:workflows:hidden", "suggested_rule:suggested_rule:hidden"),
+    "unpriced_calls:unpriced_calls:hidden",
 )
 _MEANING = (
     "Kinds overlap: the same money stands under its vendor, its project, its model and its service. "
@@ -60,9 +62,11 @@ class Item:
     billed: Decimal | None = None
     open_billed: Decimal = Decimal(0)
     estimated: Decimal | None = None
-    open_estimated: Decimal | None = Decimal(0)
+    open_estimated: Decimal | None = None
     calls: int = 0
     open_calls: int = 0
+    unpriced_calls: int = 0
+    """Calls without a price: their cost is not known, and no amount contains it."""
     is_open: bool = False
     by_card: bool = False
     first_day: date = date.max
@@ -84,8 +88,10 @@ class Item:
         return max(self.billed or Decimal(0), self.estimated or Decimal(0))
 
     @property
-    def open_money(self) -> Decimal:
-        """The same of what no workflow or pool has."""
+    def open_money(self) -> Decimal | None:
+        """The same of what no workflow or pool has; None where it is calls without a price alone."""
+        if self.open_calls and self.open_estimated is None and not self.open_billed:
+            return None
         return max(self.open_billed, self.open_estimated or Decimal(0))
 
 
@@ -117,6 +123,7 @@ def show_inventory(
     blocks: list[Table | str] = [
         table,
         *([_OPEN_MEANING if unregistered else _MEANING] if shown else []),
+        *_unpriced(shown),
         *_suggestions(opened),
     ]
     facts = {"since": since, "shown": len(shown), "not_registered": len(opened)}
@@ -134,15 +141,16 @@ def _items(ledger: Ledger, currency: str) -> Iterable[Item]:
         item.goes_to |= set(row["goes_to"] or ())
         return item
 
-    for row in _records(ledger, "inventory_charged.sql", {}):
+    for row in ledger.run_records("cli", "inventory_charged.sql"):
         item = item_of(row)
         item.billed, item.open_billed = row["billed"], row["open_cost"]
         item.is_open, item.by_card = row["is_open"], row["by_card"]
         item.fields += [row["field_name"]] if row["is_open"] else []
-    for row in _records(ledger, "inventory_logged.sql", {"currency": currency}):
+    for row in ledger.run_records("cli", "inventory_logged.sql", {"currency": currency}):
         item = item_of(row)
         item.estimated, item.open_estimated = row["estimated"], row["open_estimated"]
         item.calls, item.open_calls = row["calls"], row["open_calls"]
+        item.unpriced_calls = row["unpriced_calls"]
         item.fields += (
             [row["field_name"]] if row["open_calls"] and row["field_name"] not in item.fields else []
         )
@@ -154,7 +162,8 @@ def _by_money(item: Item) -> tuple[object, ...]:
 
 
 def _by_open_money(item: Item) -> tuple[object, ...]:
-    return item.currency, -item.open_money, -item.open_calls, item.kind, item.provider, item.name
+    money = item.open_money or Decimal(0)
+    return item.currency, -money, -item.open_calls, item.kind, item.provider, item.name
 
 
 def _row(item: Item) -> tuple[object, ...]:
@@ -167,7 +176,19 @@ def _row(item: Item) -> tuple[object, ...]:
         *(item.billed, item.estimated, item.open_money, item.open_billed, item.open_estimated),
         *(item.calls, item.open_calls),
         *(item.by_card, _goes_to(item), ", ".join(sorted(item.goes_to)), _suggested(item)),
+        item.unpriced_calls,
     )
+
+
+def _unpriced(shown: Sequence[Item]) -> Iterator[str]:
+    """Whose amounts lack calls that have no price, each vendor once."""
+    vendors = [item for item in shown if item.kind == "vendor" and item.unpriced_calls]
+    lacking = [f"{item.name} {item.unpriced_calls:,}" for item in vendors]
+    if lacking:
+        yield (
+            f"Calls without a price are in no amount, since their cost is not known: {', '.join(lacking)}. "
+            "`finops-ai prices unpriced` lists them."
+        )
 
 
 def _goes_to(item: Item) -> str:
@@ -200,8 +221,8 @@ def _suggestions(opened: Sequence[Item]) -> Iterator[str]:
     """Rules for the largest of what is open, keys and projects before what they are part of."""
     order = {"key": 0, "project": 1, "seats": 2, "service": 3, "vendor": 4, "model": 5}
     ready = [item for item in opened if _suggested(item) is not None]
-    ready.sort(key=lambda item: (-item.open_money, order[item.kind], item.name))
-    taken: set[tuple[str, Decimal]] = set()
+    ready.sort(key=lambda item: (-(item.open_money or Decimal(0)), order[item.kind], item.name))
+    taken: set[tuple[str, Decimal | None]] = set()
     lines: list[str] = []
     count = 0
     for item in ready:
@@ -218,9 +239,3 @@ def _suggestions(opened: Sequence[Item]) -> Iterator[str]:
             "put under rules in finops.yaml (name the workflow, and register it):"
         )
         yield from lines
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run("cli", name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,6 +1,6 @@
 -- One row per kind (vendor, key, project, model), provider, name and currency of the estimate that any log names: calls,
--- tokens, estimated (at contract rate, else list price; NULL where any call has none) and the same of open calls, which
--- belong to no workflow; where the others go, and between which days.
+-- estimated (at contract rate, else list price; NULL where no call has any), unpriced_calls that are not in it, and the
+-- same of open calls, which belong to no workflow; where the others go, and between which days.
 WITH used AS (
     SELECT
         u.provider,
@@ -29,7 +29,7 @@ summed AS (
         CASE WHEN model_id IS NULL THEN model_name END AS model_name,
         sum(calls)::BIGINT AS calls,
         sum(cost)::DECIMAL(38,15) AS cost,
-        bool_and(cost IS NOT NULL) AS is_priced,
+        coalesce(sum(calls) FILTER (WHERE cost IS NULL), 0)::BIGINT AS unpriced_calls,
         min(day) AS first_day,
         max(day) AS last_day
     FROM used
@@ -59,11 +59,10 @@ SELECT
     currency,
     min(item.field_name) AS field_name,
     sum(calls)::BIGINT AS calls,
-    CASE WHEN bool_and(is_priced) THEN sum(cost) END::DECIMAL(38,15) AS estimated,
+    sum(cost)::DECIMAL(38,15) AS estimated,
+    sum(unpriced_calls)::BIGINT AS unpriced_calls,
     coalesce(sum(calls) FILTER (WHERE workflow IS NULL), 0)::BIGINT AS open_calls,
-    CASE
-        WHEN bool_and(is_priced OR workflow IS NOT NULL) THEN coalesce(sum(cost) FILTER (WHERE workflow IS NULL), 0)
-    END::DECIMAL(38,15) AS open_estimated,
+    (sum(cost) FILTER (WHERE workflow IS NULL))::DECIMAL(38,15) AS open_estimated,
     list_sort(list_distinct(list(workflow) FILTER (WHERE workflow IS NOT NULL))) AS goes_to,
     min(first_day) AS first_day,
     max(last_day) AS last_day

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from finops_ai.cli import screen
 from finops_ai.cli.context import Settings, require_ledger
@@ -21,6 +20,9 @@ _GROUPS = columns(
     *("line:line:count", "example:example"),
 )
 _EXPORTED = ("file", "line", "record", "column", "reason", "raw_text")
+_WITHOUT_TIME = (
+    "Records that carry no time of their own: `finops-ai rejects retry FILE --at 2026-10-31` states it."
+)
 _NEXT = (
     "Correct the file where it stands and run `finops-ai rejects retry`, or write all of them down with "
     "`finops-ai rejects export --out FILE.csv`."
@@ -32,7 +34,7 @@ def list_rejects(settings: Settings, file: str | None, limit: int) -> Document:
     config = settings.load()
     require_ledger(config, None)
     with settings.open(config, read_only=True) as ledger:
-        groups = _records(ledger, "rejects_grouped.sql", file)
+        groups = ledger.run_records("cli", "rejects_grouped.sql", {"file": file})
         ((rows, files),) = ledger.run("cli", "rejects_counts.sql", {"file": file}).fetchall()
         _require_file(ledger, file)
     shown = tuple(
@@ -47,6 +49,7 @@ def list_rejects(settings: Settings, file: str | None, limit: int) -> Document:
     blocks: tuple[Table | str, ...] = (
         Table("rejects", title, _GROUPS, shown, empty="No row is refused.", null=""),
         *([f"{counted(more, 'more kind')} of refusal: --limit {len(groups)} shows them."] if more else []),
+        *([_WITHOUT_TIME] if any(g["column_name"] == "at_utc" for g in groups) else []),
         *([_NEXT] if groups else []),
     )
     return Document("rejects", blocks, {"rows": rows, "files": files, "groups": len(groups)})
@@ -74,11 +77,18 @@ def export_rejects(settings: Settings, out: Path, file: str | None, *, force: bo
 
 
 def retry_rejects(
-    settings: Settings, paths: Sequence[Path], max_rejects: int, encoding: str, *, at_utc: datetime
+    settings: Settings,
+    paths: Sequence[Path],
+    max_rejects: int,
+    encoding: str,
+    stated_at_utc: datetime | None,
+    *,
+    at_utc: datetime,
 ) -> None:
     """Read `paths` again, or every file that has refused rows, with the importers of today.
 
-    InputError when a file is not where it was, once all others are read, or when rows are refused again.
+    `stated_at_utc` is the instant of records that carry none. InputError when a file is not where it was,
+    once all others are read, or when rows are refused again.
     """
     from finops_ai.cli.ingest import IngestOptions, run_ingest
 
@@ -91,7 +101,7 @@ def retry_rejects(
     gone = [path for path in wanted if not path.exists()]
     there = [path for path in wanted if path not in gone]
     if there:
-        options = IngestOptions(encoding, max_rejects=max_rejects, retry=True)
+        options = IngestOptions(encoding, max_rejects=max_rejects, stated_at_utc=stated_at_utc, retry=True)
         run_ingest(settings, there, options, at_utc=at_utc, style="table")
     elif not gone:
         screen.show(Document("rejects", ("No row is refused: there is nothing to try again.",)))
@@ -123,9 +133,3 @@ def _require_file(ledger: Ledger, file: str | None) -> None:
             f"{file}: no file of this name was imported.",
             hint="`finops-ai rejects` lists the files with refused rows.",
         )
-
-
-def _records(ledger: Ledger, name: str, file: str | None) -> list[dict[str, Any]]:
-    result = ledger.run("cli", name, {"file": file})
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations` here: see app.py.
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -95,8 +96,17 @@ def rejects_retry(
     encoding: Annotated[
         Encoding, typer.Option("--encoding", help="The text encoding of the files.")
     ] = Encoding.UTF_8,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"],
+            help="When records that carry no time were made, in UTC.",
+        ),
+    ] = None,
 ) -> None:
     """Read files with refused rows again."""
     from finops_ai.cli.rejects import retry_rejects
 
-    retry_rejects(settings_of(context), files or [], max_rejects, encoding.value, at_utc=now_utc())
+    retry_rejects(settings_of(context), files or [], max_rejects, encoding.value, at, at_utc=now_utc())

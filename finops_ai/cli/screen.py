@@ -149,13 +149,17 @@ def _bar(
 def _show_blocks(document: Document) -> None:
     console = _console(stderr=False)
     with _piped():
+        said = False  # a table's message in place of its rows stands apart from the table that follows
         for block in document.blocks:
             if isinstance(block, str):
                 console.print(Text(visible(block)), soft_wrap=False)
             elif block.rows:
+                if said:
+                    console.print()
                 _show_table(console, block.for_people())
             elif block.empty:
                 console.print(Text(visible(block.empty)))
+            said = not isinstance(block, str) and not block.rows and bool(said or block.empty)
         sys.stdout.flush()
 
 

@@ -12,7 +12,6 @@ from finops_ai.cli.context import Settings
 from finops_ai.cli.document import Document, Table, columns
 from finops_ai.cli.freshness import FRESH
 from finops_ai.cli.text import counted
-from finops_ai.ledger import Ledger
 from finops_ai.months import Month
 
 STALE_DAYS = 7
@@ -55,11 +54,11 @@ def show_status(settings: Settings, as_of: date | None, now_utc: datetime) -> Do
     config = settings.load()
     # Not read-only: `status` is the command that brings an older ledger to the present schema.
     with settings.open(config, read_only=not config.ledger_path.exists()) as ledger:
-        sources = _records(ledger, "status_sources.sql", {"as_of": as_of})
-        months = _records(ledger, "status_months.sql")
-        rejects = _records(ledger, "status_rejects.sql")
+        sources = ledger.run_records("cli", "status_sources.sql", {"as_of": as_of})
+        months = ledger.run_records("cli", "status_months.sql")
+        rejects = ledger.run_records("cli", "status_rejects.sql")
         missing = unpriced(ledger)
-        weak = _records(ledger, "status_quality.sql")
+        weak = ledger.run_records("cli", "status_quality.sql")
         old = outdated(ledger, config)
         converted = converted_months(ledger)
         accrued = ledger.run("cli", "status_accrued.sql").fetchall()
@@ -88,12 +87,6 @@ def show_status(settings: Settings, as_of: date | None, now_utc: datetime) -> Do
         *(f"! {flag}" for flag in flags),
     )
     return Document("status", blocks, {"ledger": config.ledger_path, "rejected": rejected, "flags": flags})
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object] | None = None) -> list[dict[str, Any]]:
-    result = ledger.run("cli", name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _rows(records: list[dict[str, Any]]) -> tuple[tuple[object, ...], ...]:

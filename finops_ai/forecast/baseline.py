@@ -15,8 +15,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from finops_ai.forecast.engine import methods
 from finops_ai.forecast.engine.arrays import Floats, np
 from finops_ai.forecast.engine.bands import Bands
-from finops_ai.forecast.engine.engine import Answer, forecast_many
-from finops_ai.forecast.engine.events import Event, UnitCosts, examine
+from finops_ai.forecast.engine.engine import Answer, around_sum, forecast_many
+from finops_ai.forecast.engine.events import Event, UnitCosts, examine, without_one_offs
 from finops_ai.forecast.engine.methods import COMBINATION, FLAT, LEAST_HISTORY, Errors, Task, errors_of
 from finops_ai.forecast.history import TokenCost
 from finops_ai.forecast.result import Baseline, BaselineMonth, GroupBaseline, LineEvent
@@ -57,8 +57,9 @@ class Baselines:
 
 @dataclass(frozen=True)
 class _Line:
-    """One line: its series as it was, without its events, and the engine's answer."""
+    """One line: its series as it was and without its events, and the engine's answer."""
 
+    seen: Floats
     cleaned: Floats
     answer: Answer
     baseline: Baseline
@@ -79,10 +80,10 @@ def baselines(
     task = Task("M", _YEAR, len(future))
     series = {key: _series(line, past) for key, line in costs.items()}
     cleaned, events = _cleaned(series, costs, past, tokens or {})
-    lines = _lines(cleaned, task, past, future)
+    lines = _lines(series, cleaned, task, past, future)
     for key, values in series.items():
         if not len(values):
-            lines[key] = _Line(values, _nothing(len(future)), _no_baseline(future))
+            lines[key] = _Line(values, values, _nothing(len(future)), _no_baseline(future))
     ordered = {key: lines[key] for key in costs}
     total = _summed(list(ordered.values()), task, past, future)
     found: tuple[GroupBaseline, ...] = ()
@@ -137,18 +138,23 @@ def _unit_costs(line: Costs, tokens: Mapping[Month, TokenCost], known: Sequence[
 
 
 def _lines(
-    cleaned: Mapping[Key, Floats], task: Task, past: Sequence[Month], future: Sequence[Month]
+    series: Mapping[Key, Floats],
+    cleaned: Mapping[Key, Floats],
+    task: Task,
+    past: Sequence[Month],
+    future: Sequence[Month],
 ) -> dict[Key, _Line]:
     keys = [key for key, values in cleaned.items() if len(values)]
     dearest = sorted(range(len(keys)), key=lambda i: (-math.fsum(cleaned[keys[i]]), keys[i] or ""))
     answers = forecast_many(
         [cleaned[key] for key in keys],
         task,
+        seen=[series[key] for key in keys],
         with_ets=set(dearest[:_ETS_LINES]),
         also_back=methods.steps_back(task, len(past)),
     )
     return {
-        key: _Line(cleaned[key], answer, _line_baseline(cleaned[key], answer, future))
+        key: _Line(series[key], cleaned[key], answer, _line_baseline(cleaned[key], answer, future))
         for key, answer in zip(keys, answers, strict=True)
     }
 
@@ -176,17 +182,23 @@ def _summed(lines: Sequence[_Line], task: Task, past: Sequence[Month], future: S
     """The sum of the lines' baselines, with an interval of its own and errors of the sum."""
     months = len(past)
     whole = _sum_of([line.cleaned for line in lines], months)
+    seen = _sum_of([line.seen for line in lines], months)
     expected = [
         sum((line.baseline.months[t].expected for line in lines), Decimal(0)) for t in range(len(future))
     ]
-    errors, flat = _sum_errors(lines, whole, task)
+    paths = _past_sums(lines, whole, task)
+    errors, flat = _sum_errors(paths, whole)
     point = np.array(
         [
             float(value) * _DAYS_A_MONTH_FLOAT / month.days
             for value, month in zip(expected, future, strict=True)
         ]
     )
-    bands = _bands_around(whole, point, task)
+    alive = [line for line in lines if len(line.seen)]
+    if len(alive) == 1:  # a sum of one line is that line, and as sure
+        bands = alive[0].answer.bands if alive[0].answer.has_interval else None
+    else:
+        bands = _bands_around(whole, seen, point, paths, task)
     text = f"sum of the baselines of {len(lines)} line{'' if len(lines) == 1 else 's'}"
     wape, flat_wape = errors.wape_float, flat.wape_float
     if wape is not None and flat_wape is not None and errors.points:
@@ -204,25 +216,34 @@ def _sum_of(series: Sequence[Floats], months: int) -> Floats:
     return np.array(whole[months - longest :], dtype=np.float64)
 
 
-def _sum_errors(lines: Sequence[_Line], whole: Floats, task: Task) -> tuple[Errors, Errors]:
+def _past_sums(lines: Sequence[_Line], whole: Floats, task: Task) -> dict[int, Floats]:
+    """The sum of what each line's method would have said, by steps back."""
+    found = {}
+    for back in methods.steps_back(task, len(whole)):
+        paths = [line.answer.past[back] for line in lines if back in line.answer.past]
+        if paths:
+            found[back] = np.asarray(np.sum(np.stack(paths), axis=0), dtype=np.float64)
+    return found
+
+
+def _sum_errors(paths: Mapping[int, Floats], whole: Floats) -> tuple[Errors, Errors]:
     """Errors of the sum of what each line's method said at the origins, and of the flat run rate."""
     points: list[tuple[int, float, float, float]] = []
     flat: list[tuple[int, float, float, float]] = []
-    for back in methods.steps_back(task, len(whole)):
+    for back, path in paths.items():
         past, future = whole[: len(whole) - back], whole[len(whole) - back :]
-        paths = [line.answer.past[back] for line in lines if back in line.answer.past]
-        if paths:
-            points += errors_of(past, future, np.sum(np.stack(paths), axis=0))
-            flat += errors_of(past, future, np.full(back, past[-1]))
+        points += errors_of(past, future, path)
+        flat += errors_of(past, future, np.full(back, past[-1]))
     return Errors(tuple(points)), Errors(tuple(flat))
 
 
-def _bands_around(values: Floats, point: Floats, task: Task) -> Bands | None:
+def _bands_around(
+    values: Floats, seen: Floats, point: Floats, past: Mapping[int, Floats], task: Task
+) -> Bands | None:
     """The engine's interval for a summed series, around the sum of its parts; None when it is too short."""
     if len(values) < LEAST_HISTORY or not bool(np.any(values)):
         return None
-    bands = forecast_many([values], task)[0].bands.around(point)
-    return bands.at_least_zero() if bool(np.all(values >= 0)) else bands
+    return around_sum(without_one_offs(values), seen, point, past, task)
 
 
 def _group_baselines(
@@ -242,11 +263,12 @@ def _provider_baselines(
     future: Sequence[Month],
 ) -> list[GroupBaseline]:
     """Providers cut across the lines: forecast on their own, then scaled to sum to the total's months."""
-    cleaned = {name: examine(_series(costs, past))[1] for name, costs in providers.items()}
+    series = {name: _series(costs, past) for name, costs in providers.items()}
+    cleaned = {name: examine(values)[1] for name, values in series.items()}
     names = [name for name, values in cleaned.items() if len(values)]
     if not names:
         return []
-    answers = forecast_many([cleaned[name] for name in names], task)
+    answers = forecast_many([cleaned[name] for name in names], task, seen=[series[name] for name in names])
     days = np.array([month.days / _DAYS_A_MONTH_FLOAT for month in future])
     paths = [answer.bands.point * days for answer in answers]
     shares: list[list[Decimal]] = [[] for _ in names]

@@ -36,7 +36,7 @@ from finops_ai.months import Month
 if TYPE_CHECKING:
     from finops_ai.forecast.baseline import Baselines
 
-ENGINE = "2"
+ENGINE = "3"
 """Part of the inputs hash: raised when the same ledger would be forecast differently."""
 
 MOST_MONTHS = 36

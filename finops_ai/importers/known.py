@@ -31,10 +31,11 @@ class KnownFiles:
             "SELECT sha256, importer, bytes, "
             "EXISTS (FROM reject WHERE reject.file_id = imported_file.file_id) FROM imported_file"
         )
-        self._importers: dict[str, str | None] = {
-            sha256: importer for sha256, importer, _, rejected in rows if not (retry and rejected)
-        }
+        # A file that was tried again is recorded again, and only its newest reading holds its refusals.
         self._rejected = {sha256 for sha256, _, _, rejected in rows if rejected}
+        self._importers: dict[str, str | None] = {
+            sha256: importer for sha256, importer, *_ in rows if not (retry and sha256 in self._rejected)
+        }
         self._sizes: set[int] = {size for _, _, size, _ in rows}
         self._being_hashed: list[BackgroundDigest] = []
         self.asked = 0

@@ -140,6 +140,10 @@ class Ledger:
         """Run the statement in file `name` of package `finops_ai.<room>`."""
         return self.execute(statement(room, name), params)
 
+    def run_records(self, room: str, name: str, params: Params = None) -> list[dict[str, Any]]:
+        """The rows of the statement in file `name` of package `finops_ai.<room>`, as `records` gives them."""
+        return self.records(statement(room, name), params)
+
     @contextmanager
     def transaction(
         self, *, writes: str = "import", bulk: bool = False, month: date | None = None

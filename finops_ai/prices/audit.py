@@ -11,10 +11,8 @@ from pathlib import Path
 
 from finops_ai.ledger import Ledger
 from finops_ai.money import plain
-from finops_ai.prices.catalogue import read_catalogue
 from finops_ai.prices.model import Catalogue, Price
-from finops_ai.prices.own import own_prices, same_thing
-from finops_ai.resources import shipped
+from finops_ai.prices.own import own_prices, read_all, same_thing
 
 _OPEN_END_UTC = datetime(9999, 12, 31)
 
@@ -56,7 +54,7 @@ def conflicts(own_folder: Path | None, *, folder: Path | None = None) -> Iterato
     A row of the user's that starts after the shipped one is a change of price and no contradiction.
     """
     theirs: dict[tuple[object, ...], list[Price]] = defaultdict(list)
-    for price in read_catalogue(shipped("pricing") if folder is None else folder).prices:
+    for price in read_all(folder, None).prices:
         theirs[same_thing(price)].append(price)
     for own in own_prices(own_folder):
         for listed in theirs[same_thing(own)]:

@@ -16,7 +16,6 @@ from finops_ai.prices.model import UNITS, Catalogue, Price
 from finops_ai.prices.names import DEFAULT_SCOPE, price_provider, readings
 from finops_ai.prices.own import confirmations, read_all
 from finops_ai.prices.resolve import NameBook, Resolution
-from finops_ai.resources import shipped
 from finops_ai.yaml_text import problem_at
 
 SHEET_TOKENS = 1_000_000
@@ -56,7 +55,7 @@ class PriceBook:
 
         Raises ConfigError when a file is wrong or a name of the user leads nowhere.
         """
-        catalogue = read_all(shipped("pricing") if folder is None else folder, config.prices_folder)
+        catalogue = read_all(folder, config.prices_folder)
         refuse_unknown_targets(config, {(price.provider, price.model_id) for price in catalogue.prices})
         names = NameBook.of(catalogue, config.model_names)
         return cls(catalogue, names, confirmations(config.prices_folder))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, localcontext
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from finops_ai.prices.model import (
     Catalogue,
     Price,
 )
+from finops_ai.resources import shipped
 from finops_ai.yaml_text import KeyPath, Lines, problem_at, read_yaml
 
 ALIASES_NAME = "aliases.yaml"
@@ -50,6 +52,12 @@ _ROW_KEYS = (
 )
 _UNIT_PRICE_MAX = Decimal(1000)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?\Z", re.ASCII)
+
+
+@cache
+def shipped_catalogue() -> Catalogue:
+    """The catalogue that is part of the package: read once, its files do not change while a process runs."""
+    return read_catalogue(shipped("pricing"))
 
 
 def read_catalogue(folder: Path) -> Catalogue:

@@ -1,8 +1,6 @@
 -- One row per contract span (provider, model, project, tier, time) and row of the rate card that it meets: the
--- unit price of every meter under the contract, in `currency` per token or call, NULL without one. A multiplier
--- is folded into the unit price: contract_inexact.sql has shown that this is exact. A meter that an agreed price
--- list leaves out keeps its list price, where that has the same currency. Where nothing is listed, agreed prices
--- stand alone.
+-- unit price of every meter under the contract, in `currency` per token or call, NULL without one. Where nothing is
+-- listed, agreed prices stand alone.
 CREATE OR REPLACE TEMP TABLE contract_card AS
 SELECT
     s.provider,
@@ -19,51 +17,24 @@ SELECT
     r.below_prompt_tokens,
     s.contract_name,
     CASE WHEN s.multiplier IS NULL THEN s.currency ELSE r.currency END AS currency,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.input_uncached_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.input_uncached_unit_price IS NOT NULL THEN s.input_uncached_unit_price
-        WHEN s.currency = r.currency THEN r.input_uncached_unit_price
-    END AS input_uncached_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.cache_read_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.cache_read_unit_price IS NOT NULL THEN s.cache_read_unit_price
-        WHEN s.currency = r.currency THEN r.cache_read_unit_price
-    END AS cache_read_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.cache_write_5m_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.cache_write_5m_unit_price IS NOT NULL THEN s.cache_write_5m_unit_price
-        WHEN s.currency = r.currency THEN r.cache_write_5m_unit_price
-    END AS cache_write_5m_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.cache_write_1h_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.cache_write_1h_unit_price IS NOT NULL THEN s.cache_write_1h_unit_price
-        WHEN s.currency = r.currency THEN r.cache_write_1h_unit_price
-    END AS cache_write_1h_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.cache_write_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.cache_write_unit_price IS NOT NULL THEN s.cache_write_unit_price
-        WHEN s.currency = r.currency THEN r.cache_write_unit_price
-    END AS cache_write_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.input_audio_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.input_audio_unit_price IS NOT NULL THEN s.input_audio_unit_price
-        WHEN s.currency = r.currency THEN r.input_audio_unit_price
-    END AS input_audio_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.output_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.output_unit_price IS NOT NULL THEN s.output_unit_price
-        WHEN s.currency = r.currency THEN r.output_unit_price
-    END AS output_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.output_audio_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.output_audio_unit_price IS NOT NULL THEN s.output_audio_unit_price
-        WHEN s.currency = r.currency THEN r.output_audio_unit_price
-    END AS output_audio_unit_price,
-    CASE
-        WHEN s.multiplier IS NOT NULL THEN (r.web_search_unit_price * s.multiplier)::DECIMAL(18,15)
-        WHEN s.web_search_unit_price IS NOT NULL THEN s.web_search_unit_price
-        WHEN s.currency = r.currency THEN r.web_search_unit_price
-    END AS web_search_unit_price
+    contract_unit_price(s.multiplier, s.input_uncached_unit_price, s.currency = r.currency, r.input_uncached_unit_price)
+        AS input_uncached_unit_price,
+    contract_unit_price(s.multiplier, s.cache_read_unit_price, s.currency = r.currency, r.cache_read_unit_price)
+        AS cache_read_unit_price,
+    contract_unit_price(s.multiplier, s.cache_write_5m_unit_price, s.currency = r.currency, r.cache_write_5m_unit_price)
+        AS cache_write_5m_unit_price,
+    contract_unit_price(s.multiplier, s.cache_write_1h_unit_price, s.currency = r.currency, r.cache_write_1h_unit_price)
+        AS cache_write_1h_unit_price,
+    contract_unit_price(s.multiplier, s.cache_write_unit_price, s.currency = r.currency, r.cache_write_unit_price)
+        AS cache_write_unit_price,
+    contract_unit_price(s.multiplier, s.input_audio_unit_price, s.currency = r.currency, r.input_audio_unit_price)
+        AS input_audio_unit_price,
+    contract_unit_price(s.multiplier, s.output_unit_price, s.currency = r.currency, r.output_unit_price)
+        AS output_unit_price,
+    contract_unit_price(s.multiplier, s.output_audio_unit_price, s.currency = r.currency, r.output_audio_unit_price)
+        AS output_audio_unit_price,
+    contract_unit_price(s.multiplier, s.web_search_unit_price, s.currency = r.currency, r.web_search_unit_price)
+        AS web_search_unit_price
 FROM contract_span AS s
 JOIN rate_card AS r
     ON r.provider = s.provider

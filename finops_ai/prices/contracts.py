@@ -65,6 +65,7 @@ def price_contracts(ledger: Ledger, config: Config, month: Month) -> None:
         return
     ledger.run("prices", "contract_span.sql", _columns(rows))
     _refuse_inexact(ledger, config)
+    ledger.run("prices", "contract_unit_price.sql")
     ledger.run("prices", "contract_card.sql")
     ledger.run("prices", "price_contracts.sql", {**instants, "month": month.first_day})
     ledger.run("prices", "note_contracts.sql", {"month": month.first_day})

@@ -9,20 +9,26 @@ from datetime import date
 from pathlib import Path
 
 from finops_ai.errors import ConfigError
-from finops_ai.prices.catalogue import ALIASES_NAME, read_aliases, read_catalogue, read_prices
+from finops_ai.prices.catalogue import (
+    ALIASES_NAME,
+    read_aliases,
+    read_catalogue,
+    read_prices,
+    shipped_catalogue,
+)
 from finops_ai.prices.model import Catalogue, Price
 from finops_ai.yaml_text import problem_at, read_yaml
 
 CONFIRMED_NAME = "confirmed.yaml"
 
 
-def read_all(folder: Path, own_folder: Path | None) -> Catalogue:
-    """The price files of `folder` with those of `own_folder`, which need not be there.
+def read_all(folder: Path | None, own_folder: Path | None) -> Catalogue:
+    """The price files of `folder` (None: the shipped ones) with those of `own_folder`, if there are any.
 
     Where both price the same, the row that starts later counts from its start on, and of two that start
     together the user's own. ConfigError for the first fault in any file.
     """
-    catalogue = read_catalogue(folder)
+    catalogue = shipped_catalogue() if folder is None else read_catalogue(folder)
     own = own_prices(own_folder)
     names = own_folder / ALIASES_NAME if own_folder is not None else None
     prices = tuple(_merged(catalogue.prices, own))

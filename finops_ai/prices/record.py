@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,18 +35,17 @@ def refresh_catalogue(
     Unchanged files cost one hash of their bytes. Needs an open transaction; raises ConfigError
     when a file is wrong.
     """
-    source = shipped("pricing") if folder is None else folder
-    files_sha256 = _files_sha256(source, own_folder)
+    files_sha256 = _files_sha256(shipped("pricing") if folder is None else folder, own_folder)
     last = ledger.rows("SELECT * FROM price_catalogue ORDER BY rowid DESC LIMIT 1")
     if last and last[0][1] == files_sha256:
         return CatalogueState(last[0][0], last[0][2], last[0][3], 0, 0)
-    catalogue = read_all(source, own_folder)
+    catalogue = read_all(folder, own_folder)
     state = CatalogueState(
         catalogue.sha256,
         len(catalogue.prices),
         len(catalogue.aliases),
         _append(ledger, "append_prices.sql", _price_columns(catalogue.prices), recorded_at_utc),
-        _append(ledger, "append_aliases.sql", _alias_columns(catalogue.aliases), recorded_at_utc),
+        _append(ledger, "append_aliases.sql", _columns(catalogue.aliases, Alias), recorded_at_utc),
     )
     ledger.execute(
         "INSERT INTO price_catalogue VALUES (?, ?, ?, ?, ?)",
@@ -69,35 +68,16 @@ def _append(ledger: Ledger, name: str, columns: dict[str, list[Any]], recorded_a
     return int(row[0])
 
 
-def _price_columns(prices: Iterable[Price]) -> dict[str, list[Any]]:
+def _price_columns(prices: Sequence[Price]) -> dict[str, list[Any]]:
     """One list a column: a set-based insert takes milliseconds where row by row takes seconds."""
-    rows = list(prices)
     return {
-        "price_id": [row.price_id for row in rows],
-        "provider": [row.provider for row in rows],
-        "model_id": [row.model_id for row in rows],
-        "meter": [row.meter for row in rows],
-        "endpoint_scope": [row.endpoint_scope for row in rows],
-        "service_tier": [row.service_tier for row in rows],
-        "min_prompt_tokens": [row.min_prompt_tokens for row in rows],
-        "hours_utc": [row.hours_utc for row in rows],
+        **_columns(prices, Price),
+        "price_id": [row.price_id for row in prices],
         # Text: a list of decimals would be bound with the scale of its widest member.
-        "unit_price": [plain(row.unit_price) for row in rows],
-        "currency": [row.currency for row in rows],
-        "valid_from_utc": [row.valid_from_utc for row in rows],
-        "valid_to_utc": [row.valid_to_utc for row in rows],
-        "kind": [row.kind for row in rows],
-        "source_url": [row.source_url for row in rows],
-        "checked_on": [row.checked_on for row in rows],
+        "unit_price": [plain(row.unit_price) for row in prices],
     }
 
 
-def _alias_columns(aliases: Iterable[Alias]) -> dict[str, list[Any]]:
-    rows = list(aliases)
-    return {
-        "provider": [row.provider for row in rows],
-        "model_name": [row.model_name for row in rows],
-        "model_id": [row.model_id for row in rows],
-        "valid_from_utc": [row.valid_from_utc for row in rows],
-        "valid_to_utc": [row.valid_to_utc for row in rows],
-    }
+def _columns(rows: Sequence[Price | Alias], kind: type[Price | Alias]) -> dict[str, list[Any]]:
+    """The fields of `kind` are named as the columns that they fill."""
+    return {field.name: [getattr(row, field.name) for row in rows] for field in fields(kind)}

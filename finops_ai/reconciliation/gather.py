@@ -26,20 +26,15 @@ def gather(ledger: Ledger, month: Month, currency: str) -> Ground:
     ledger.run(ROOM, "charge_group.sql", span)
     ledger.run(ROOM, "expected_usage.sql")
     ledger.run(ROOM, "usage_group.sql", {**span, "currency": currency})
-    bills = _records(ledger, "bill_groups.sql", {})
-    logs = _records(ledger, "log_groups.sql", {})
+    ledger.run(ROOM, "log_meter.sql")
+    bills = ledger.run_records(ROOM, "bill_groups.sql")
+    logs = ledger.run_records(ROOM, "log_groups.sql")
     shape = _Shape(bills, logs)
     ground = Ground()
     ground.bills = [_bill(row, shape) for row in bills]
     ground.logs = [_log(number, row, shape) for number, row in enumerate(logs)]
     ground.prices = _prices(ledger, span)
     return ground
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run(ROOM, name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 class _Shape:
@@ -164,7 +159,7 @@ def _log(number: int, row: dict[str, Any], shape: _Shape) -> Log:
 
 def _prices(ledger: Ledger, span: dict[str, Any]) -> dict[tuple[str, str], list[Price]]:
     found: dict[tuple[str, str], list[Price]] = defaultdict(list)
-    for row in _records(ledger, "catalogue_prices.sql", span):
+    for row in ledger.run_records(ROOM, "catalogue_prices.sql", span):
         provider, model = row.pop("provider"), row.pop("model_id")
         found[provider, model].append(Price(**row))
     return dict(found)

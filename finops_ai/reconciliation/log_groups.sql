@@ -5,42 +5,15 @@ WITH long AS (
         in_month, provider, currency, project, api_key, day, model_id, model_name, tier, failed, usage_rows,
         unnest(
             [
-                {
-                    'kind': 'input_uncached', 'price_id': input_uncached_price_id, 'tokens': input_uncached_tokens,
-                    'expected': CASE WHEN input_uncached_known THEN input_uncached_expected_cost END
-                },
-                {
-                    'kind': 'cache_read', 'price_id': cache_read_price_id, 'tokens': cache_read_tokens,
-                    'expected': CASE WHEN cache_read_known THEN cache_read_expected_cost END
-                },
-                {
-                    'kind': 'cache_write_5m', 'price_id': cache_write_5m_price_id, 'tokens': cache_write_5m_tokens,
-                    'expected': CASE WHEN cache_write_5m_known THEN cache_write_5m_expected_cost END
-                },
-                {
-                    'kind': 'cache_write_1h', 'price_id': cache_write_1h_price_id, 'tokens': cache_write_1h_tokens,
-                    'expected': CASE WHEN cache_write_1h_known THEN cache_write_1h_expected_cost END
-                },
-                {
-                    'kind': 'cache_write', 'price_id': cache_write_price_id, 'tokens': cache_write_tokens,
-                    'expected': CASE WHEN cache_write_known THEN cache_write_expected_cost END
-                },
-                {
-                    'kind': 'input_audio', 'price_id': input_audio_price_id, 'tokens': input_audio_tokens,
-                    'expected': CASE WHEN input_audio_known THEN input_audio_expected_cost END
-                },
-                {
-                    'kind': 'output', 'price_id': output_price_id, 'tokens': output_tokens,
-                    'expected': CASE WHEN output_known THEN output_expected_cost END
-                },
-                {
-                    'kind': 'output_audio', 'price_id': output_audio_price_id, 'tokens': output_audio_tokens,
-                    'expected': CASE WHEN output_audio_known THEN output_audio_expected_cost END
-                },
-                {
-                    'kind': 'web_search', 'price_id': web_search_price_id, 'tokens': web_search_tokens,
-                    'expected': CASE WHEN web_search_known THEN web_search_expected_cost END
-                }
+                log_meter('input_uncached', input_uncached_price_id, input_uncached_tokens, input_uncached_known, input_uncached_expected_cost),
+                log_meter('cache_read', cache_read_price_id, cache_read_tokens, cache_read_known, cache_read_expected_cost),
+                log_meter('cache_write_5m', cache_write_5m_price_id, cache_write_5m_tokens, cache_write_5m_known, cache_write_5m_expected_cost),
+                log_meter('cache_write_1h', cache_write_1h_price_id, cache_write_1h_tokens, cache_write_1h_known, cache_write_1h_expected_cost),
+                log_meter('cache_write', cache_write_price_id, cache_write_tokens, cache_write_known, cache_write_expected_cost),
+                log_meter('input_audio', input_audio_price_id, input_audio_tokens, input_audio_known, input_audio_expected_cost),
+                log_meter('output', output_price_id, output_tokens, output_known, output_expected_cost),
+                log_meter('output_audio', output_audio_price_id, output_audio_tokens, output_audio_known, output_audio_expected_cost),
+                log_meter('web_search', web_search_price_id, web_search_tokens, web_search_known, web_search_expected_cost)
             ],
             recursive := true
         )

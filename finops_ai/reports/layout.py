@@ -9,10 +9,11 @@ from finops_ai.reports.layout_change import change_section
 from finops_ai.reports.layout_currency import currency_section
 from finops_ai.reports.layout_data import budget_section, data_section, reading_section
 from finops_ai.reports.layout_known import known_text
-from finops_ai.reports.layout_spend import outcome_section, reconciliation_section, workflow_section
+from finops_ai.reports.layout_spend import outcome_section, proven, reconciliation_section, workflow_section
 from finops_ai.reports.model import Billed, OutcomeSpend, Reconciliation, Report
 from finops_ai.reports.page import Figure, Page
 from finops_ai.reports.text import (
+    NOT_AVAILABLE,
     clean,
     count,
     difference,
@@ -46,7 +47,7 @@ def page_of(report: Report) -> Page:
     ]
     return Page(
         title=f"AI spend, {month_name(report.month)}",
-        headline=money(main.total if report.is_billed else None),
+        headline=money(main.total) if main.charge_rows else NOT_AVAILABLE,
         headline_unit=f"{main.currency} billed",
         headline_note=_change_text(report, main),
         holds=report.holds,
@@ -65,7 +66,7 @@ def page_of(report: Report) -> Page:
 
 
 def _change_text(report: Report, billed: Billed) -> str:
-    if not report.is_billed and billed.before is not None:
+    if not billed.charge_rows and billed.before is not None:
         return f"{month_name(report.before)}: {money(billed.before, billed.currency)}"
     if billed.change is None:
         return f"{month_name(report.before)}: no bill in the ledger"
@@ -85,7 +86,7 @@ def _verdict(report: Report) -> str:
 
 
 def _answers(report: Report) -> tuple[str, ...]:
-    lines = [_answer(report, proof) for proof in report.reconciliations if report.is_billed]
+    lines = [_answer(report, proof) for proof in proven(report)]
     lines += [_outcome_answer(outcome) for outcome in report.outcomes]
     return tuple(lines)
 
@@ -117,9 +118,10 @@ def _answer(report: Report, proof: Reconciliation) -> str:
 
 
 def _figures(report: Report) -> tuple[Figure, ...]:
-    if not report.is_billed:
+    proofs = proven(report)
+    if not proofs or proofs[0].currency != report.billed[0].currency:
         return ()
-    proof = report.reconciliations[0]
+    proof = proofs[0]
     spends = [spend for spend in report.workflows if spend.currency == proof.currency]
     found = [
         Figure("On workflows", money(proof.workflows), f"{money(proof.shared)} of it shared", "allocated"),

@@ -33,11 +33,6 @@ def _accrued(found: Accrual) -> Table:
         currency: total(each.accrued_cost for each in found.accrued if each.currency == currency)
         for currency in sorted({each.currency for each in found.accrued})
     }
-    rates = {
-        f"{clean(rate.provider)} {clean(rate.model)}: {plain(rate.rate)}, {rate.rate_basis}"
-        f" ({count(rate.rate_sample_days, 'day')}, {money(rate.rate_sample_cost, rate.currency)} at price)."
-        for rate in found.rates
-    }
     return Table(
         "By model and workflow",
         "accrued",
@@ -58,8 +53,23 @@ def _accrued(found: Accrual) -> Table:
         row(
             "total", *[""] * 5, " + ".join(money(amount, currency) for currency, amount in totals.items()), ""
         ),
-        tuple(sorted(rates)),
+        _rates(found),
     )
+
+
+def _rates(found: Accrual) -> tuple[str, ...]:
+    """What each rate rests on; models for which nothing is measured share a line."""
+    measured = {
+        f"{clean(rate.provider)} {clean(rate.model)}: {plain(rate.rate)}, {rate.rate_basis}"
+        f" ({count(rate.rate_sample_days, 'day')}, {money(rate.rate_sample_cost, rate.currency)} at price)."
+        for rate in found.rates
+        if rate.rate_sample_days
+    }
+    others = sorted(
+        {f"{clean(rate.provider)} {clean(rate.model)}" for rate in found.rates if not rate.rate_sample_days}
+    )
+    assumed = (f"No rate is measured, so 1 is taken, for {', '.join(others)}.",) if others else ()
+    return (*sorted(measured), *assumed)
 
 
 def _unpriced(found: Accrual) -> Table:

@@ -38,8 +38,8 @@ def gap_section(report: Report) -> Section:
     tables += [_gap_details(report)] if report.gaps else []
     tables += [_estimates(report)] if report.estimates else []
     text = "What the bill holds and no workflow carries. Nothing here was spread over workflows."
-    if not report.is_billed:
-        text = "No bill of this month is in the ledger, so there is no gap inside it."
+    if not any(billed.charge_rows for billed in report.billed):
+        text = "No bill for this month is in the ledger, so no gap inside it is known."
     elif not report.gaps:
         text = "No gap inside the bill: every charge stands on a workflow or in a pool."
     return Section("gaps", "Named gaps", (text,), tuple(tables))
@@ -142,15 +142,18 @@ def _model_tables(report: Report, billed: Billed) -> list[Table]:
                 row(
                     clean(model.name) or "no model on the bill",
                     clean(model.provider),
-                    money(model.total),
+                    money(model.total) if model.charge_rows else NOT_AVAILABLE,
                     count(model.charge_rows),
                     count(model.logged_tokens),
                 )
                 for model in models
             ),
-            row("all", "", money(billed.total), count(billed.charge_rows), ""),
+            row(
+                *("all", "", money(billed.total) if billed.charge_rows else NOT_AVAILABLE),
+                *(count(billed.charge_rows), ""),
+            ),
             (
-                "Tokens are logged, not billed; n/a where no log of this month names the model.",
+                "Tokens are logged, not billed; n/a where no log, or no bill, of this month names the model.",
                 *roundings(("Billed", [model.total for model in models], billed.total)),
             ),
         )
@@ -162,7 +165,9 @@ def trend_section(report: Report) -> Section:
     # One month makes no trend, and the months before the first bill say nothing.
     trends = [trend for trend in report.trends if sum(trend.known) > 1]
     if not trends:
-        text = "The ledger holds one month of bills, so there is no trend yet."
+        months = max((sum(trend.known) for trend in report.trends), default=0)
+        held = "one month of bills" if months else "no bill of these months"
+        text = f"The ledger holds {held}, so there is no trend{' yet' if months else ''}."
         return Section("trend", "Fourteen months", (text,))
     return Section(
         "trend",

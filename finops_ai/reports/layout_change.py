@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from finops_ai.attribution.bridge import Effect, Group, Judged, effect_title
+from finops_ai.attribution.bridge import Effect, Group, Judged
 from finops_ai.money import plain
 from finops_ai.reports.exact import total
 from finops_ai.reports.model import Report, WhyChanged
 from finops_ai.reports.page import Section, Table, columns, row
 from finops_ai.reports.text import (
+    NOT_AVAILABLE,
     clean,
     money,
     month_name,
@@ -17,6 +18,7 @@ from finops_ai.reports.text import (
     signed_percent,
     unit_money,
 )
+from finops_ai.reports.wording import gap_name
 
 _TEXT = (
     "Amounts for what moved the bill, which add up to its change exactly and depend on no order (LMDI-I). "
@@ -43,7 +45,7 @@ def change_section(report: Report) -> Section | None:
 
 def _effects(found: WhyChanged, whole: Group) -> Table:
     change = found.change
-    rows = [row(effect.title, signed(effect.amount), percent(effect.share)) for effect in whole.effects]
+    rows = [row(_title(effect), signed(effect.amount), percent(effect.share)) for effect in whole.effects]
     apart = change.difference(whole.currency)
     closing = (
         f"Billed {change.first} {money(whole.start)} {signed(whole.change)} = {change.second} "
@@ -81,7 +83,14 @@ def _workflows(found: WhyChanged, groups: list[Group]) -> Table:
 
 def _most(effects: tuple[Effect, ...]) -> str:
     largest = sorted(effects, key=lambda effect: (-abs(effect.amount), effect.name))[:_MOST]
-    return ", ".join(f"{effect_title(each.name)} {signed(each.amount)}" for each in largest)
+    return ", ".join(f"{_title(each)} {signed(each.amount)}" for each in largest)
+
+
+def _title(effect: Effect) -> str:
+    """The effect's name; a gap has the name that it has in the rest of the report."""
+    if effect.name.startswith("gap_"):
+        return f"Gap: {gap_name(effect.name.removeprefix('gap_'))}"
+    return effect.title
 
 
 def _verdicts(judged: tuple[Judged, ...]) -> Table:
@@ -89,7 +98,7 @@ def _verdicts(judged: tuple[Judged, ...]) -> Table:
     for each in judged:
         volume, unit = each.verdict.volume, each.verdict.unit_cost
         if volume is None or unit is None:
-            moved = ("", "", "")
+            moved = (NOT_AVAILABLE, NOT_AVAILABLE, NOT_AVAILABLE)
         else:
             moved = (
                 f"{plain(volume.start)} to {plain(volume.end)} {each.verdict.volume_name}",

@@ -239,7 +239,7 @@ def _rejects(report: Report) -> Table:
             for reject in report.rejects
         ),
         (),
-        (f"{count(more, 'more rejected row')}: see `finops-ai status` or table reject.",) if more > 0 else (),
+        (f"{count(more, 'more rejected row')}: `finops-ai rejects` lists all of them.",) if more > 0 else (),
     )
 
 

@@ -23,13 +23,20 @@ from finops_ai.reports.text import (
 from finops_ai.reports.wording import gap_name
 
 
+def proven(report: Report) -> tuple[Reconciliation, ...]:
+    """The proofs of currencies in which anything is billed, and those that do not tie."""
+    billed = {each.currency for each in report.billed if each.charge_rows}
+    return tuple(p for p in report.reconciliations if p.currency in billed or p.lines or not p.holds)
+
+
 def reconciliation_section(report: Report) -> Section:
     """The proof that the parts add up to the bill."""
-    if not report.is_billed:
-        text = "No bill of this month is in the ledger: what it cost is not known, and nothing can tie to it."
+    proofs = proven(report)
+    if not proofs:
+        text = "No bill for this month is in the ledger, so there is nothing to reconcile."
         return Section("reconciliation", "Reconciliation", (text,))
     tables = []
-    for proof in report.reconciliations:
+    for proof in proofs:
         lines = tuple(
             row(
                 gap_name(line.name) if line.kind != "workflow" else clean(line.name),
@@ -69,7 +76,7 @@ def reconciliation_section(report: Report) -> Section:
         "Reconciliation",
         ("Billed = workflows + shared not allocated + named gaps, to the last digit.",),
         tuple(tables),
-        charts=tuple(f"bridge-{proof.currency}" for proof in report.reconciliations),
+        charts=tuple(f"bridge-{proof.currency}" for proof in proofs),
     )
 
 

@@ -24,7 +24,7 @@ GAP_MEANINGS = {
     "unbilled_usage": "Logged, but on no bill yet. Expect it on a later bill, or in another account's bill.",
     "unmapped_usage": "Billed and logged, but no rule names a workflow. Add a rule to finops.yaml.",
     "unmapped_charge": "A charge that no rule and no pool takes. Add a rule or a pool to finops.yaml.",
-    "unmapped_billing_name": "A token line whose model name is unknown. Add an alias to the price catalogue.",
+    "unmapped_billing_name": "A token line of an unknown model. Map it with model_names in finops.yaml.",
     "credit": "Credits are shown, not spread: they would make usage look cheaper than it is.",
     "refund": "Refunds are shown, not spread: they mostly belong to an earlier month.",
     "tax": "Tax is shown, not spread: whether it is a cost depends on your tax position.",

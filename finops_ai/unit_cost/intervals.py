@@ -113,7 +113,7 @@ def unit_costs(ledger: Ledger, month: Month, *, replicates_max: int = REPLICATES
             ROOM, "drawn_error.sql", {"replicates": replicates}
         ).fetchall()
     }
-    return tuple(_unit_cost(row, points) for row in records(ledger, "pairs.sql"))
+    return tuple(_unit_cost(row, points) for row in ledger.run_records(ROOM, "pairs.sql"))
 
 
 def _unit_cost(row: dict[str, Any], points: dict[tuple[int, bool], tuple[float, float]]) -> UnitCost:
@@ -184,10 +184,3 @@ def _used(name: str, params: dict[str, object]) -> dict[str, object]:
         "scope_call.sql": ("month",),
     }
     return {key: params[key] for key in taken.get(name, ())}
-
-
-def records(ledger: Ledger, name: str, params: dict[str, object] | None = None) -> list[dict[str, Any]]:
-    """The rows of a statement of this room, as dictionaries."""
-    result = ledger.run(ROOM, name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -13,7 +13,7 @@ from typing import Any
 from finops_ai.config import Config, OutcomeValue
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
-from finops_ai.unit_cost.intervals import records
+from finops_ai.unit_cost.intervals import ROOM
 
 _MINUTES_PER_HOUR = 60
 _DIGITS = Decimal("0.000000001")
@@ -148,8 +148,8 @@ def month_return(ledger: Ledger, config: Config, month: Month) -> Return:
         "start_utc": month.start_utc,
         "end_utc": month.end_utc,
     }
-    found = tuple(_worth(row, config, days) for row in records(ledger, "worth.sql", params))
-    spend = records(ledger, "spend.sql", {"month": month.first_day})
+    found = tuple(_worth(row, config, days) for row in ledger.run_records(ROOM, "worth.sql", params))
+    spend = ledger.run_records(ROOM, "spend.sql", {"month": month.first_day})
     currencies = dict.fromkeys(row["currency"] for row in spend)
     return Return(month, found, tuple(_coverage(name, spend, found) for name in currencies))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
-from finops_ai.unit_cost.intervals import SUCCESSES_MIN, Interval, UnitCost, records, unit_costs
+from finops_ai.unit_cost.intervals import ROOM, SUCCESSES_MIN, Interval, UnitCost, unit_costs
 
 SPLITS = 20
 """How many times the sessions are divided in two halves."""
@@ -68,9 +68,9 @@ def verify(ledger: Ledger, month: Month, within: Decimal) -> tuple[Check, ...]:
     """A check per outcome kind and workflow of `month`, and one per workflow without outcomes."""
     costs = unit_costs(ledger, month)
     divided: dict[int, list[dict[str, Any]]] = {}
-    for row in records(ledger, "splits.sql", {"splits": SPLITS}):
+    for row in ledger.run_records(ROOM, "splits.sql", {"splits": SPLITS}):
         divided.setdefault(row["pair_id"], []).append(row)
-    lost = {row["pair_id"]: row for row in records(ledger, "largest_scope.sql")}
+    lost = {row["pair_id"]: row for row in ledger.run_records(ROOM, "largest_scope.sql")}
     found = [
         _check(cost, divided.get(number, []), lost.get(number), within)
         for number, cost in enumerate(costs, start=1)
@@ -85,7 +85,7 @@ def verify(ledger: Ledger, month: Month, within: Decimal) -> tuple[Check, ...]:
             "no outcome kind names it",
             "Name its outcomes under outcomes in finops.yaml and ingest them.",
         )
-        for row in records(ledger, "without_outcome.sql", {"month": month.first_day})
+        for row in ledger.run_records(ROOM, "without_outcome.sql", {"month": month.first_day})
     ]
     return tuple(sorted(found, key=lambda check: (check.workflow, check.kind or "", check.currency)))
 

@@ -374,6 +374,15 @@ def test_init_finds_files_and_refuses_to_overwrite(folder: Path, finops: Run) ->
     assert finops("init", "--force").code == 0
 
 
+def test_the_steps_of_init_can_be_followed_as_they_stand(folder: Path, finops: Run) -> None:
+    """For another folder they go there first, and names with blanks are quoted."""
+    (folder / "my files" / "old bills").mkdir(parents=True)
+    (folder / "my files" / "old bills" / "october.csv").write_text(BILL, encoding="utf-8")
+    answer = finops("init", "my files")
+    assert answer.code == 0
+    assert "  1. cd 'my files' && finops-ai ingest 'old bills'\n" in answer.out
+
+
 @pytest.mark.usefixtures("folder")
 def test_importers_lists_every_format(finops: Run) -> None:
     facts = json.loads(finops("importers", "--format", "json").out)

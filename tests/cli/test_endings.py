@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from finops_ai.cli.doors import DOORS, Door
 from finops_ai.cli.text import cell, one_line, visible
 from tests.cli.conftest import BILL, Run
 
@@ -300,6 +301,12 @@ def test_ctrl_c_after_the_last_word_changes_nothing() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_a_door_says_what_its_command_says(door: Door) -> None:
+    command = door.opened()
+    assert (command.name, command.help.splitlines()[0]) == (door.name, door.help)
+
+
 def test_the_documents_name_every_command_and_option() -> None:
     from typer.main import get_command
 
@@ -307,7 +314,8 @@ def test_the_documents_name_every_command_and_option() -> None:
 
     text = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
     group = get_command(app)
-    for name, command in getattr(group, "commands").items():  # noqa: B009 - typer's own type is private
+    for name, listed in getattr(group, "commands").items():  # noqa: B009 - typer's own type is private
+        command = listed.opened() if isinstance(listed, Door) else listed
         assert f"## finops-ai {name}" in text, name
         section = text.split(f"## finops-ai {name}")[1].split("\n## ")[0]
         for leaf in getattr(command, "commands", {"": command}).values():

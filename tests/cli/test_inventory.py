@@ -144,3 +144,22 @@ def test_csv_holds_one_row_an_item(finops: Run) -> None:
     assert len(rows) == 9
     assert rows[0]["name"] == "hosting"
     assert rows[0]["billed"] == "110.35"
+
+
+def test_calls_without_a_price_leave_the_estimate_of_the_others(folder: Path, finops: Run) -> None:
+    """One call of a model that nobody knows makes neither the vendor's money unknown nor its own cost 0."""
+    unknown = call("stray", 3, 5000).replace("gpt-5-mini-2025-08-07", "my-own-model")
+    (folder / "log.jsonl").write_text(call("stray", 2, 4_000_000) + unknown, encoding="utf-8")
+    assert finops("ingest", "log.jsonl").code == 0
+    found = items(finops, "--unregistered")
+    assert {
+        name: (row["estimated"], row["open_money"], row["open_calls"], row["unpriced_calls"])
+        for (_, name), row in found.items()
+    } == {
+        "openai": ("1", "1", 2, 1),
+        "stray": ("1", "1", 2, 1),
+        "gpt-5-mini-2025-08-07": ("1", "1", 1, 0),
+        "my-own-model": (None, None, 1, 1),
+    }
+    text = " ".join(finops("inventory", "--unregistered").out.split())
+    assert "Calls without a price are in no amount, since their cost is not known: openai 1." in text

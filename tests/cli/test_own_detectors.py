@@ -115,7 +115,7 @@ REFUSED = {
         " is claimed with a confidence other than high, medium and low.",
     ),
     "a subject of no kind": (
-        f"{SELECT.replace("'a'", 'NULL')} FROM waste_call {LIMITED}",
+        f"SELECT NULL AS {SELECT.partition(' AS ')[2]} FROM waste_call {LIMITED}",
         " is claimed without a subject_kind.",
     ),
     "a limit without use": (

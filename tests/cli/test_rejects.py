@@ -105,6 +105,14 @@ def test_all_files_are_tried_again_and_nothing_counts_twice(finops: Run) -> None
 
 
 @pytest.mark.usefixtures("refused")
+def test_a_file_that_nobody_corrected_is_refused_each_time(finops: Run) -> None:
+    answers = [finops("rejects", "retry") for _ in range(3)]
+    assert [answer.code for answer in answers] == [3, 3, 3]
+    assert answers[1].out == answers[2].out == answers[0].out
+    assert json.loads(finops("rejects", "--format", "json").out)["rows"] == 4
+
+
+@pytest.mark.usefixtures("refused")
 def test_a_file_that_is_gone_is_named_after_the_others_were_read(finops: Run, refused: Path) -> None:
     (refused / "in" / "october.csv").unlink()
     (refused / "in" / "november.csv").write_text(HEAD + "T-4,ticket,success,2026-11-01\n", encoding="utf-8")
@@ -113,6 +121,27 @@ def test_a_file_that_is_gone_is_named_after_the_others_were_read(finops: Run, re
     assert "in/october.csv: is not there any more." in answer.err
     facts = json.loads(finops("rejects", "--format", "json").out)
     assert [group["path"] for group in facts["rejects"]] == ["in/october.csv"] * 2
+
+
+def test_records_without_a_time_are_read_once_it_is_stated(folder: Path, finops: Run) -> None:
+    """What the refusal advises works as it is written."""
+    answer = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "model": "gpt-5-mini-2025-08-07",
+        "choices": [],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+    }
+    (folder / "answers.jsonl").write_text(json.dumps(answer) + "\n", encoding="utf-8")
+    refused = finops("ingest", "answers.jsonl")
+    assert refused.code == 3
+    assert "`finops-ai rejects retry FILE --at 2026-10-31`" in " ".join(refused.err.split())
+    assert "`finops-ai rejects retry FILE --at 2026-10-31`" in " ".join(finops("rejects").out.split())
+    assert finops("rejects", "retry", "answers.jsonl", "--at", "2026-10-31").code == 0
+    assert finops("rejects").out == "No row is refused.\n"
+    assert finops("sql", "SELECT at_utc FROM token_usage", "--format", "csv").out == (
+        "at_utc\n2026-10-31T00:00:00Z\n"
+    )
 
 
 def test_nothing_refused(company: Path, finops: Run) -> None:

@@ -167,6 +167,33 @@ def test_short_histories_are_cut_and_grown(tmp_path: Path) -> None:
     assert all(0 <= row["coverage80"] <= row["coverage95"] <= 1 for row in rows)
 
 
+def test_totals_are_scored_in_four_worlds(tmp_path: Path, sets: Any) -> None:
+    meta = {"set": "months", "freq": "M", "m": 12, "h": 18, "mase_m": 12}
+    write_set(tmp_path / "x", meta, {f"s{n}": growing(40 + n) for n in range(7)})
+    from forecast_sums import WORLDS, sums
+
+    rows = sums(sets.read_sets(tmp_path)[0], cuts=(9,), seeds=1)
+    assert [(row["known"], row["world"], row["totals"]) for row in rows] == [
+        (9, world, 1) for world in WORLDS
+    ]
+    assert all(
+        0 <= row[name] <= 1 for row in rows for name in ("ahead_1", "coverage80", "members80", "error")
+    )
+
+
+def test_intervals_of_totals_hold(sets: Any, shared_data: Path) -> None:
+    """Fifty totals of six M3 series, 14 months known: 12 months ahead, launches of the future included."""
+    from forecast_sums import sums
+
+    [found] = sets.read_sets(shared_data / "forecast" / "m3_monthly")
+    rows = {row["world"]: row for row in sums(found, cuts=(14,), seeds=1)}
+    assert 0.72 <= rows["plain"]["coverage80"] <= 0.9
+    assert 0.72 <= rows["growing"]["coverage80"] <= 0.9
+    # Half of the lines begin at some month of history or future: one in four after the forecast was made.
+    assert 0.72 <= rows["launching"]["ahead_3"] <= 0.9
+    assert rows["growing, launching"]["coverage80"] >= 0.72
+
+
 def test_the_shipped_scores_hold_numbers_only() -> None:
     path = REPOSITORY / "finops_ai" / "forecast" / "engine" / "conformal_scores.json"
     assert path.stat().st_size < 10_000

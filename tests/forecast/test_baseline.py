@@ -153,3 +153,70 @@ def test_the_same_ledger_gives_the_same_forecast_twice(new_book: Callable[[], An
             )
             found.append(book.forecast())
     assert found[0] == found[1]
+
+
+def width(month: Any) -> float:
+    assert month.low is not None
+    assert month.high is not None
+    return math.log(month.high / month.low)
+
+
+def test_a_one_off_is_not_repeated_but_widens_the_interval() -> None:
+    """What happened may happen again: the public errors behind the intervals hold such months too."""
+    steady = [100.0, 103.0, 99.0, 104.0, 101.0, 105.0, 102.0, 106.0, 103.0, 107.0, 104.0, 108.0]
+    calm, _ = from_costs({"support": steady})
+    jumpy, _ = from_costs({"support": [*steady[:5], 300.0, *steady[6:]]})
+    assert float(jumpy["support"].months[0].expected) < 150
+    assert width(jumpy["support"].months[0]) > 2 * width(calm["support"].months[0])
+
+
+def test_the_interval_of_a_sum_reaches_what_launches_have_always_added() -> None:
+    """A new workflow every second month: no forecast of the old ones knows it, the sum's history does."""
+    costs: dict[str | None, list[float]] = {"old": by_days(1000.0, 12)}
+    for start in range(1, 12, 2):
+        costs[f"from {start}"] = by_days(150.0, 12)[start:]
+    _, total = from_costs(costs, months=3)
+    flat = D("1900") * 12 / 365  # 1000 and six launches of 150
+    for ahead, month in enumerate(total.months):
+        assert month.expected == pytest.approx(flat * month.month.days, abs=D("0.05"))
+        launched = D("150") * ((ahead + 2) // 2) * 12 / 365 * month.month.days
+        assert month.high is not None
+        assert month.expected + launched < month.high
+
+
+def test_a_sum_of_one_line_is_as_sure_as_that_line() -> None:
+    lines, total = from_costs(
+        {"support": [100.0, 90.0, 120.0, 95.0, 110.0, 130.0, 105.0, 99.0], None: [0.0] * 8}
+    )
+    assert [(m.low, m.high) for m in total.months] == [(m.low, m.high) for m in lines["support"].months]
+
+
+@pytest.mark.parametrize("months", [8, 14, 26])
+@pytest.mark.parametrize("place", [0, 4])
+def test_one_cost_among_months_of_nothing_is_no_wide_interval(months: int, place: int) -> None:
+    """Eight of ten months cost nothing, so that is the interval: no spread around a mean of 1,200 / 14."""
+    costs = [0.0] * months
+    costs[0] = 1.0
+    costs[place] = 1200.0
+    lines, total = from_costs({"audit": costs})
+    for month in (*lines["audit"].months, *total.months):
+        assert (month.low, month.expected, month.high) == (D("0.00"), D("0.00"), D("0.00"))
+
+
+def test_a_line_of_nothing_leaves_the_intervals_of_others_as_they_are() -> None:
+    steady = [100.0 + 3 * (t % 4) for t in range(26)]
+    alone, _ = from_costs({"support": steady})
+    rare = [1.0, *[0.0] * 22, 1200.0, 0.0, 0.0]
+    beside, total = from_costs({"support": steady, "audit": rare})
+    assert beside["support"].months == alone["support"].months
+    assert total.months[0].high is not None
+    assert total.months[0].high < 3 * total.months[0].expected
+
+
+def test_one_cost_in_one_line_does_not_explode_the_total() -> None:
+    """A month of thirteen times the others is a one-off of the total, too."""
+    steady = [100.0 + 3 * (t % 4) for t in range(14)]
+    _, total = from_costs({"support": steady, "audit": [1.0, *[0.0] * 11, 1200.0, 0.0]})
+    for month in total.months:
+        assert month.high is not None
+        assert month.high < 3 * month.expected

@@ -14,7 +14,7 @@ from finops_ai.forecast.engine import conformal, events, methods, metrics, poole
 from finops_ai.forecast.engine.bands import Bands, normal
 from finops_ai.forecast.engine.combination import members
 from finops_ai.forecast.engine.damped import damped, damped_grid
-from finops_ai.forecast.engine.engine import forecast_many
+from finops_ai.forecast.engine.engine import around_sum, forecast_many
 from finops_ai.forecast.engine.exponential import ets
 from finops_ai.forecast.engine.methods import COMBINATION, FLAT, LEVEL, SEASONAL, Errors, Task
 from finops_ai.forecast.engine.seasonality import (
@@ -359,3 +359,53 @@ def test_a_december_that_is_always_high_is_a_season_and_no_one_off() -> None:
 
 def test_months_of_nothing_are_named() -> None:
     assert kinds([10.0, 0.0, 10.0, 0.0, 10.0, 10.0]) == [(events.NOTHING, 1), (events.NOTHING, 3)]
+
+
+# --- Sums -----------------------------------------------------------------------------------------
+
+
+def test_a_pool_of_two_forecasts_by_hand() -> None:
+    """On logs: points 0 and .4, half-widths .3 and .5; the centre is .2, half the distance .2 a deviation."""
+    mine = Bands(*(np.exp(np.array([x])) for x in (0.0, -0.3, 0.3, -0.45, 0.45)))
+    other = Bands(*(np.exp(np.array([x])) for x in (0.4, -0.1, 0.9, -0.3, 1.1)))
+    found = mine.pooled_with(other)
+    assert found.point == pytest.approx([1.0])
+    half80 = math.sqrt(0.5**2 + (1.2815515655 * 0.2) ** 2)
+    half95 = math.sqrt(0.7**2 + (1.9599639845 * 0.2) ** 2)
+    assert np.log(found.high80) == pytest.approx([0.2 + half80])
+    assert np.log(found.low80) == pytest.approx([0.2 - half80])
+    assert np.log(found.high95) == pytest.approx([0.2 + half95])
+    assert np.log(found.low95) == pytest.approx([0.2 - half95])
+
+
+def test_forecasts_that_agree_are_as_sure_together_as_alone() -> None:
+    bands = normal(np.array([10.0, 11.0]), np.array([1.0, 2.0]))
+    for one, other in zip(bands.pooled_with(bands).parts, bands.parts, strict=True):
+        assert one == pytest.approx(other)
+
+
+def test_a_sum_whose_forecasts_were_always_too_low_is_less_sure() -> None:
+    values = np.array([100.0, 104.0, 99.0, 103.0, 101.0, 105.0, 102.0, 106.0, 103.0, 107.0])
+    point = np.full(12, 105.0)
+    right = {back: values[-back:] for back in (4, 3, 2, 1)}
+    low = {back: 0.5 * values[-back:] for back in (4, 3, 2, 1)}
+    sure, unsure = (around_sum(values, values, point, paths, MONTHS) for paths in (right, low))
+    assert bool(np.all(unsure.high80 > sure.high80))
+    assert bool(np.all(unsure.low80 < sure.low80))
+
+
+def test_the_narrowest_range_that_held_eight_of_ten() -> None:
+    """After the first value: 0 0 0 0 0 0 0 0 50 90; eight are nothing, and 95% reach to the end."""
+    values = np.array([7.0, 0, 0, 90, 0, 0, 0, 50, 0, 0, 0])
+    assert conformal.mostly_nothing(values)
+    bands = conformal.rarely(np.array([10.0]), values)
+    assert [float(part[0]) for part in bands.parts] == [10.0, 0.0, 10.0, 0.0, 90.0]
+    assert not conformal.mostly_nothing(np.array([0.0, 1, 0, 1, 1]))
+    assert not conformal.mostly_nothing(np.array([0.0, 0, -1, 0, 0]))
+
+
+def test_a_jump_counts_as_a_doubling_at_most() -> None:
+    pool = pooled.Pool(0.0, 0.0004, 0.1)
+    jump, double = (np.array([100.0, 100.0 * by, 100.0]) for by in (50, 2))
+    assert pooled.usual_step(jump, pool) == pytest.approx(pooled.usual_step(double, pool))
+    assert pooled.usual_step(double, pool) == pytest.approx(math.sqrt((2 * math.log(2) ** 2 + 0.04) / 6))

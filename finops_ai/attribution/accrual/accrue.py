@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from finops_ai.attribution import matching
 from finops_ai.attribution.fx.convert import ROOM as FX_ROOM
@@ -124,12 +123,13 @@ def booked_accrual(ledger: Ledger, month: Month) -> Accrual | None:
 
 def month_accrual(ledger: Ledger, month: Month) -> Accrual:
     """What is booked for `month`, and what the bill has said of it since."""
+    of_month = {"month": month.first_day}
     return Accrual(
         month,
-        tuple(Accrued(**row) for row in _records(ledger, "accrued.sql", month)),
-        tuple(MeasuredRate(**row) for row in _records(ledger, "rates.sql", month)),
-        tuple(UnpricedAccrual(**row) for row in _records(ledger, "unpriced.sql", month)),
-        tuple(TrueUp(**row) for row in _records(ledger, "true_up.sql", month)),
+        tuple(Accrued(**row) for row in ledger.run_records(ROOM, "accrued.sql", of_month)),
+        tuple(MeasuredRate(**row) for row in ledger.run_records(ROOM, "rates.sql", of_month)),
+        tuple(UnpricedAccrual(**row) for row in ledger.run_records(ROOM, "unpriced.sql", of_month)),
+        tuple(TrueUp(**row) for row in ledger.run_records(ROOM, "true_up.sql", of_month)),
     )
 
 
@@ -140,9 +140,3 @@ def _macros(ledger: Ledger) -> None:
         ledger.run(FX_ROOM, name)
     for name in ("divisor.sql", "part.sql"):
         ledger.run(ROOM, name)
-
-
-def _records(ledger: Ledger, name: str, month: Month) -> list[dict[str, Any]]:
-    result = ledger.run(ROOM, name, {"month": month.first_day})
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from typing import NoReturn
 
 from finops_ai.attribution.bridge.chain import Part, Side, activity_of, parts
-from finops_ai.attribution.bridge.facts import REASONING, MonthFacts, month_facts, records
+from finops_ai.attribution.bridge.facts import REASONING, ROOM, MonthFacts, month_facts
 from finops_ai.attribution.bridge.lmdi import WIDE, total
 from finops_ai.errors import ConfigError, InputError
 from finops_ai.ledger import Ledger
@@ -164,7 +164,7 @@ def spend_change(ledger: Ledger, first: Month, second: Month) -> Change:
 def comparable_change(ledger: Ledger, first: Month, second: Month) -> Change | None:
     """The bridge as `spend_change` makes it; None where a month has no bill, or no common currency."""
     currencies = [
-        {row["currency"] for row in records(ledger, "totals.sql", {"month": month.first_day})}
+        {row["currency"] for row in ledger.run_records(ROOM, "totals.sql", {"month": month.first_day})}
         for month in (first, second)
     ]
     return spend_change(ledger, first, second) if currencies[0] & currencies[1] else None

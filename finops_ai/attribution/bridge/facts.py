@@ -88,28 +88,21 @@ def month_facts(ledger: Ledger, month: Month) -> MonthFacts:
     """The facts of an attributed `month`."""
     of_month: dict[str, object] = {"month": month.first_day}
     span = {**of_month, "start_utc": month.start_utc, "end_utc": month.end_utc}
-    billed = tuple(Billed(**row) for row in records(ledger, "billed.sql", of_month))
+    billed = tuple(Billed(**row) for row in ledger.run_records(ROOM, "billed.sql", of_month))
     # Pricing joins every call: only a bill that leaves something out needs it.
     is_coarse = any(line.is_logged and None in (line.model, line.tier, line.token_kind) for line in billed)
-    priced = records(ledger, "weights.sql", span) if is_coarse else []
+    priced = ledger.run_records(ROOM, "weights.sql", span) if is_coarse else []
     return MonthFacts(
         month,
         billed,
-        tuple(_logged(row) for row in records(ledger, "logged.sql", span)),
+        tuple(_logged(row) for row in ledger.run_records(ROOM, "logged.sql", span)),
         {_place(row): {kind: row[kind] for kind in KINDS} for row in priced},
         {
             row["workflow"]: (row["attempts"], row["successes"])
-            for row in records(ledger, "outcomes.sql", of_month)
+            for row in ledger.run_records(ROOM, "outcomes.sql", of_month)
         },
-        {row["currency"]: row["billed"] for row in records(ledger, "totals.sql", of_month)},
+        {row["currency"]: row["billed"] for row in ledger.run_records(ROOM, "totals.sql", of_month)},
     )
-
-
-def records(ledger: Ledger, name: str, params: Mapping[str, object]) -> list[dict[str, Any]]:
-    """The rows of one statement of this folder, by column name."""
-    result = ledger.run(ROOM, name, dict(params))
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _place(row: Mapping[str, Any]) -> Place:

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from typing import NoReturn
 
 from finops_ai.attribution.bridge.elasticity import Elasticity, Observation, estimate, price_events
-from finops_ai.attribution.bridge.facts import records
+from finops_ai.attribution.bridge.facts import ROOM
 from finops_ai.attribution.bridge.lmdi import WIDE, total
 from finops_ai.errors import ConfigError, InputError
 from finops_ai.ledger import Ledger
@@ -100,7 +100,7 @@ def span_rebound(ledger: Ledger, first: Month, last: Month) -> Rebound:
         _refuse_span(ledger, first, last)
     span = {"first": first.first_day, "last": last.first_day}
     paid: dict[tuple[str, str], list[Paid]] = defaultdict(list)
-    for row in records(ledger, "paid.sql", span):
+    for row in ledger.run_records(ROOM, "paid.sql", span):
         key = (row["workflow"], row["currency"])
         paid[key].append(Paid(Month.of(row["month"]), row["sku"], row["tokens"], row["cost"]))
     if not paid:
@@ -109,7 +109,7 @@ def span_rebound(ledger: Ledger, first: Month, last: Month) -> Rebound:
             hint="`finops-ai attribute` shows where the money is.",
         )
     tokens: dict[str, dict[Month, int]] = defaultdict(dict)
-    for row in records(ledger, "used.sql", span):
+    for row in ledger.run_records(ROOM, "used.sql", span):
         tokens[row["workflow"]][Month.of(row["month"])] = row["tokens"]
     found = [workflow_indexes(*key, each, tokens[key[0]]) for key, each in _main_currency(paid).items()]
     return Rebound(first, last, tuple(found), estimate(_panel(found)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from finops_ai.attribution.bridge.change import Change, Group
-from finops_ai.attribution.bridge.facts import records
+from finops_ai.attribution.bridge.facts import ROOM
 from finops_ai.attribution.bridge.lmdi import WIDE, total
 from finops_ai.attribution.bridge.verdict import (
     HOLDS_WITHIN,
@@ -48,7 +48,7 @@ def judge_change(ledger: Ledger, change: Change) -> tuple[Judged, ...]:
 def _series(ledger: Ledger, first: Month, last: Month) -> dict[tuple[str, str], list[Point]]:
     span = {"first": first.first_day, "last": last.first_day}
     found: dict[tuple[str, str], list[Point]] = {}
-    for row in records(ledger, "series.sql", span):
+    for row in ledger.run_records(ROOM, "series.sql", span):
         point = Point(
             *(Month.of(row["month"]), row["direct_cost"], row["shared_cost"]),
             *(row["calls"], row["attempts"], row["successes"]),

@@ -2,17 +2,10 @@
 -- the money that found a workflow, in the reporting currency. Money without a rate is in no amount here. outside:
 -- whether the name has any.
 SELECT
-    CASE $by
-        WHEN 'workflow' THEN workflow
-        WHEN 'team' THEN allocation_reporting.team
-        WHEN 'owner' THEN said.owner
-        WHEN 'department' THEN said.department
-        WHEN 'cost_centre' THEN said.cost_centre
-        WHEN 'product' THEN said.product
-        WHEN 'model' THEN model_id
-        WHEN 'provider' THEN provider
-        ELSE outcome_kind
-    END AS name,
+    line_name(
+        $by, workflow, allocation_reporting.team, said.owner, said.department, said.cost_centre, said.product, model_id, provider,
+        outcome_kind
+    ) AS name,
     coalesce(sum(reporting_cost) FILTER (WHERE kind = 'direct'), 0)::DECIMAL(38,15) AS direct,
     coalesce(sum(reporting_cost) FILTER (WHERE kind = 'pool_share'), 0)::DECIMAL(38,15) AS shared,
     coalesce(sum(reporting_cost), 0)::DECIMAL(38,15) AS total,

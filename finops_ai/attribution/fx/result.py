@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
 from functools import reduce
-from typing import Any
 
+from finops_ai.attribution import matching
 from finops_ai.attribution.fx.convert import ROOM
 from finops_ai.ledger import Ledger
 from finops_ai.months import Month
@@ -88,27 +88,22 @@ def month_converted(ledger: Ledger, month: Month, by: str = "workflow") -> Conve
     """What `convert_month` stored for `month`; None when all of it is billed in the reporting currency."""
     of_month: dict[str, object] = {"month": month.first_day}
     span = {"start_utc": month.start_utc, "end_utc": month.end_utc}
-    rows = _records(ledger, "totals.sql", {**of_month, **span})
+    rows = ledger.run_records(ROOM, "totals.sql", {**of_month, **span})
     reporting = rows[0]["reporting_currency"] if rows else ""
     if all(row["currency"] == reporting for row in rows):
         return None
     for row in rows:
         del row["reporting_currency"]
+    ledger.run(matching.ROOM, "line_name.sql")
     return Converted(
         month,
         reporting,
         tuple(CurrencyTotal(**row) for row in rows),
-        tuple(ConvertedLine(**row) for row in _records(ledger, "lines.sql", {**of_month, "by": by})),
-        tuple(Unrated(**row) for row in _records(ledger, "unrated.sql", of_month)),
-        _records(ledger, "without_workflow.sql", of_month)[0]["total"],
+        tuple(ConvertedLine(**row) for row in ledger.run_records(ROOM, "lines.sql", {**of_month, "by": by})),
+        tuple(Unrated(**row) for row in ledger.run_records(ROOM, "unrated.sql", of_month)),
+        ledger.run_records(ROOM, "without_workflow.sql", of_month)[0]["total"],
     )
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return reduce(_WIDE.add, amounts, Decimal(0))
-
-
-def _records(ledger: Ledger, name: str, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run(ROOM, name, params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -173,7 +173,7 @@ def find_waste(
     only = {"workflow": workflow, "detector": detector}
     findings = tuple(Finding(*row) for row in ledger.run(_ROOM, "findings.sql", only).fetchall())
     spend = tuple(Spend(*row) for row in _spent(ledger, month, workflow))
-    evidence = _records(ledger, {**only, "limit": rows}) if rows else []
+    evidence = ledger.run_records(_ROOM, "evidence.sql", {**only, "limit": rows}) if rows else []
     missing = tuple(
         (each.name, _why_not(config, each))
         for each in every
@@ -212,9 +212,3 @@ def _why_not(config: Config, detector: Detector) -> str:
 def _parameters(config: Config, detector: Detector) -> dict[str, object]:
     given = {name: value for owner, name, value in config.waste_limits if owner == detector.name}
     return {each.name: given.get(each.name, each.default) for each in detector.parameters}
-
-
-def _records(ledger: Ledger, params: dict[str, object]) -> list[dict[str, Any]]:
-    result = ledger.run(_ROOM, "evidence.sql", params)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

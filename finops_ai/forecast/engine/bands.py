@@ -51,6 +51,32 @@ class Bands:
             return Bands(point, *(part * point / self.point for part in self.parts[1:]))
         return Bands(point, *(part + point - self.point for part in self.parts[1:]))
 
+    def pooled_with(self, other: Bands) -> Bands:
+        """This path, with the bounds of a pool of both forecasts: where they disagree, neither is sure.
+
+        Their centre is half-way, and half the distance counts as a standard deviation beside the
+        wider of the two half-widths; on the log scale while all are positive.
+        """
+        if bool(np.all(np.minimum.reduce((*self.parts, *other.parts)) > 0)):
+            mine, others = (Bands(*(np.log(part) for part in bands.parts)) for bands in (self, other))
+            return mine._pooled_with(others).exp()
+        return self._pooled_with(other)
+
+    def _pooled_with(self, other: Bands) -> Bands:
+        centre, apart = (self.point + other.point) / 2, np.abs(self.point - other.point) / 2
+
+        def half(mine: Floats, theirs: Floats, z: float) -> Floats:
+            widest = np.maximum(np.abs(mine - self.point), np.abs(theirs - other.point))
+            return np.sqrt(widest**2 + (z * apart) ** 2)
+
+        return Bands(
+            self.point,
+            centre - half(self.low80, other.low80, Z80_FLOAT),
+            centre + half(self.high80, other.high80, Z80_FLOAT),
+            centre - half(self.low95, other.low95, Z95_FLOAT),
+            centre + half(self.high95, other.high95, Z95_FLOAT),
+        )
+
     def widened(self, factor80: float, factor95: float) -> Bands:
         """Bounds moved away from (or to) the point; on the log scale while all are positive."""
         low = np.minimum.reduce(self.parts)

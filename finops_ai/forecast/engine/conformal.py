@@ -78,6 +78,33 @@ def around(point: Floats, values: Floats) -> Bands:
     return bands.at_least_zero() if bool(np.all(values >= 0)) else bands
 
 
+def mostly_nothing(values: Floats) -> bool:
+    """Whether at least half of the periods after the first cost nothing, and none less than nothing.
+
+    A series begins with its first cost, so its first period says nothing of how often there is one.
+    """
+    return len(values) > 1 and float(np.median(values[1:])) == 0 and bool(np.all(values >= 0))
+
+
+def rarely(point: Floats, values: Floats) -> Bands:
+    """Bands of a series that mostly costs nothing: the narrowest range that held 80% (95%) of its periods.
+
+    One cost in a year is no spread around a mean: most months are nothing, and so is their interval.
+    """
+    (low80, high80), (low95, high95) = (_narrowest(values[1:], share) for share in (0.8, 0.95))
+    low, high = np.minimum(point, low80), np.maximum(point, high80)
+    return Bands(point, low, high, np.minimum(low, low95), np.maximum(high, high95))
+
+
+def _narrowest(values: Floats, share: float) -> tuple[float, float]:
+    """The narrowest range with `share` of the values, the lowest of several."""
+    ordered = np.sort(values)
+    count = int(np.ceil(share * len(ordered) - 1e-9))
+    widths = ordered[count - 1 :] - ordered[: len(ordered) - count + 1]
+    place = int(np.argmin(widths))
+    return float(ordered[place]), float(ordered[place + count - 1])
+
+
 def _extended(quantile: Floats, horizon: int) -> Floats:
     last = len(quantile)
     if horizon <= last:

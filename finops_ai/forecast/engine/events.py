@@ -74,6 +74,15 @@ def examine(values: Floats, unit_costs: UnitCosts | None = None) -> tuple[tuple[
     return tuple(sorted(events, key=lambda event: (event.place, event.kind))), cleaned
 
 
+def without_one_offs(values: Floats) -> Floats:
+    """A sum's history without single months that stand out, its steps and launches left as they are."""
+    if len(values) < _LEAST_MONTHS or not bool(np.all(values > 0)):
+        return values
+    found: list[Event] = []
+    logs = _without_one_offs(np.log(values), found)
+    return np.exp(logs) if found else values
+
+
 def _without_one_offs(logs: Floats, events: list[Event]) -> Floats:
     """Months that stand out from both neighbours, which agree with each other."""
     found = logs.copy()

@@ -18,6 +18,9 @@ DAMPING_FLOAT = 0.9
 """Share of last period's growth that goes on the period after."""
 _OWN_GROWTH_SD_FLOAT = 0.02
 """Least spread of true growth rates between series: 2% a period, so no pool is ever certain."""
+_MOST_STEP_FLOAT = float(np.log(2))
+"""A change of more than double or half counts as that: intervals hold eight months of ten, not the next
+one-off."""
 _PRIOR_STEPS = 4
 """Weight, in observations, of the pool's step against a series' own."""
 
@@ -46,7 +49,7 @@ def pool_of(lines: Sequence[Floats], public_step: float) -> Pool:
             means.append(float(np.mean(steps)))
             variance = float(np.var(steps, ddof=1))
             noises.append(variance / len(steps))
-            sizes.append(np.sqrt(np.mean(steps**2)))
+            sizes.append(np.sqrt(np.mean(_held(steps) ** 2)))
     spread = float(np.var(means, ddof=1)) - float(np.mean(noises)) if len(means) > 2 else 0.0
     usual = float(np.median([*sizes, public_step]))
     return Pool(float(np.mean(means)), max(spread, _OWN_GROWTH_SD_FLOAT**2), usual)
@@ -60,8 +63,12 @@ def usual_step(values: Floats, pool: Pool) -> float:
     own, count = 0.0, 0
     if len(values) >= 3 and bool(np.all(values > 0)):
         steps = np.diff(np.log(values))
-        own, count = float(np.sum(steps**2)), len(steps)
+        own, count = float(np.sum(_held(steps) ** 2)), len(steps)
     return float(np.sqrt((own + _PRIOR_STEPS * pool.step_float**2) / (count + _PRIOR_STEPS)))
+
+
+def _held(steps: Floats) -> Floats:
+    return np.minimum(np.abs(steps), _MOST_STEP_FLOAT)
 
 
 def level(values: Floats, period: int, horizon: int) -> Floats:

@@ -45,7 +45,12 @@ def calibrated(
             future = values[len(values) - back :]
             ratios80.append(ratios(future, bands.point, bands.low80, bands.high80))
             ratios95.append(ratios(future, bands.point, bands.low95, bands.high95))
-    return Widths(_factor(ratios80, 0.8), _factor(ratios95, 0.95), max(1.0, _factor(short, 0.8)))
+    return Widths(_factor(ratios80, 0.8), _factor(ratios95, 0.95), short_factor(short))
+
+
+def short_factor(errors: Sequence[Floats]) -> float:
+    """What half-widths of pooled intervals are multiplied with, by errors in half-widths: 1 or more."""
+    return max(1.0, _factor(errors, 0.8))
 
 
 def _factor(scores: Sequence[Floats], share: float) -> float:
