@@ -42,7 +42,6 @@ class Table:
     def for_people(self) -> Table:
         """The table without hidden columns, a currency that all rows share moved into its title."""
         currencies = {row[i] for i, c in enumerate(self.columns) if c.key == CURRENCY for row in self.rows}
-        # Where nothing is billed there is no currency either.
         shared = self.title and len(currencies) == 1
         currency = currencies.pop() if shared else None
         kept = [

@@ -89,7 +89,7 @@ def test_the_report_says_not_known(unbilled: Path, finops: Run) -> None:
     text = (unbilled / "out" / "finops-2026-10.md").read_text(encoding="utf-8")
     assert ZERO.findall(text) == []
     assert text.splitlines()[2] == "**n/a USD billed.** September 2026: no bill in the ledger"
-    assert "what it cost is not known, and nothing can tie to it." in text
+    assert "No bill for this month is in the ledger, so there is nothing to reconcile." in text
     assert "No gap inside the bill" not in text
     (spend,) = csv.DictReader(
         io.StringIO((unbilled / "out" / "finops-2026-10-workflows.csv").read_text(encoding="utf-8"))

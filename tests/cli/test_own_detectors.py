@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from finops_ai.attribution.waste.own import all_detectors
+from finops_ai.errors import ConfigError
 from tests.cli.conftest import Run
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "waste.md"
@@ -115,7 +117,7 @@ REFUSED = {
         " is claimed with a confidence other than high, medium and low.",
     ),
     "a subject of no kind": (
-        SELECT.replace("'a'", "NULL") + f" FROM waste_call {LIMITED}",
+        f"SELECT NULL AS {SELECT.partition(' AS ')[2]} FROM waste_call {LIMITED}",
         " is claimed without a subject_kind.",
     ),
     "a limit without use": (
@@ -142,7 +144,7 @@ def test_names_and_files_that_cannot_be(example: Path, finops: Run) -> None:
     for wrong, said in (
         (
             text.replace("detector: long_answer", "detector: retry_storm"),
-            '"retry_storm" is taken by finops-ai.',
+            'long_answer.sql: the detector name "retry_storm" is taken by finops-ai.',
         ),
         (text.replace("detector: long_answer", "detector: Long answer"), '"Long answer" is no name of a'),
         (
@@ -157,5 +159,8 @@ def test_names_and_files_that_cannot_be(example: Path, finops: Run) -> None:
         assert said in " ".join(answer.err.split())
     example.write_bytes(text.encode("utf-16"))
     assert "long_answer.sql: is not UTF-8 text." in finops("waste", "--list").err
+    with pytest.raises(ConfigError) as unreadable:
+        all_detectors([example.parent])
+    assert ": the detector cannot be read: Is a directory." in unreadable.value.message
     example.unlink()
     assert 'detector "detectors/long_answer.sql": there is no such file.' in finops("waste", "--list").err
