@@ -52,17 +52,33 @@ def spoken(node: ast.expr) -> Iterator[str]:
         yield from spoken(node.orelse)
 
 
+def assigned(tree: ast.AST) -> dict[tuple[ast.AST, str], list[ast.expr]]:
+    """What each call's function gives its plain names: a message may stand in one of them first."""
+    found: dict[tuple[ast.AST, str], list[ast.expr]] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            inner = list(ast.walk(function))
+            for each in inner:
+                if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
+                    for call in (node for node in inner if isinstance(node, ast.Call)):
+                        found.setdefault((call, each.targets[0].id), []).append(each.value)
+    return found
+
+
 def raised() -> Iterator[tuple[str, str]]:
     """(place, the longest constant piece) of every message made in the package."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        known = assigned(tree)
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if len(node.args) > MESSAGE_AT.get(name, len(node.args)):
-                piece = max(
-                    (text.strip() for text in spoken(node.args[MESSAGE_AT[name]])), key=len, default=""
-                )
+            if len(node.args) <= MESSAGE_AT.get(name, len(node.args)):
+                continue
+            said = node.args[MESSAGE_AT[name]]
+            for message in known.get((node, said.id), []) if isinstance(said, ast.Name) else [said]:
+                piece = max((text.strip() for text in spoken(message)), key=len, default="")
                 if len(piece.strip(" .,:()\"'")) > 3:
                     yield f"{path.relative_to(REPOSITORY)}:{node.lineno}", piece
 
