@@ -18,8 +18,8 @@ NEXT_ONE = "next"
 """The method where none is stated: the outcome that is resolved next takes the whole call."""
 _OWN_COLUMNS = ("session_id", "trace_id")
 _CALL_BRANCH = "tags.git_branch"
-_OUTCOMES_MANY = 1_000_000
-"""In the ledger: from then on looking which values the month's calls carry costs less than it saves."""
+_OUTCOMES_MANY = 100_000
+"""Of other months: from then on looking which values the month's calls carry costs less than it saves."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,11 @@ def _link_by_value(ledger: Ledger, number: int, link: str, kinds: list[str], mon
     value, params = call_value(link, "path")
     span = {"start_utc": month.start_utc, "end_utc": month.end_utc}
     # Years of outcomes would be grouped for each month: then only those that the month's calls name.
-    is_many = ledger.value("SELECT count(*) > $many FROM outcome", {"many": _OUTCOMES_MANY})
+    is_many = ledger.value(
+        "SELECT count(*) > $many FROM outcome "
+        "WHERE resolved_at_utc < $start_utc OR resolved_at_utc >= $end_utc",
+        {**span, "many": _OUTCOMES_MANY},
+    )
     if is_many:
         ledger.execute(
             f"CREATE OR REPLACE TEMP TABLE link_seen AS SELECT DISTINCT {value} AS value FROM token_usage "

@@ -189,7 +189,7 @@ def test_a_ledger_of_many_outcomes_gives_the_same_links(
     said = config(A, outcomes=[OutcomeLink("ticket", "a", "tags.ticket_id", ("session_id",))])
     books.attribute(said)
     few = shares(books)
-    monkeypatch.setattr(links, "_OUTCOMES_MANY", 0)
+    monkeypatch.setattr(links, "_OUTCOMES_MANY", -1)
     books.attribute(said)
     assert shares(books) == few
     assert [outcome for outcome, _, _ in few] == ["T1", "T2", "T3", "T3"]
