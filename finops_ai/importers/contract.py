@@ -33,6 +33,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from finops_ai.errors import ConfigError
+from finops_ai.ledger import sole_statement
 
 _HEADER_LINE = re.compile(r"-- ?([a-z ]+?):\s*(.*)\Z")
 _HEADER_KEYS = frozenset(
@@ -56,8 +57,6 @@ _HEADER_KEYS = frozenset(
         "quirks",
     }
 )
-# What may hold a semicolon that ends no statement.
-_NO_CODE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _FEEDS = ("charge", "token_usage", "outcome")
 _ON_REPEAT = {("keep", False), ("latest", False), ("latest", True), ("largest", True)}
 _READS = ("csv", "parquet", "jsonl", "json")
@@ -155,19 +154,15 @@ def parse_importer(text: str, origin: str) -> Importer:
 
 
 def _one_select(text: str, origin: str) -> str:
-    """The one statement in `text`, without the semicolon and the comments behind it."""
-    code = _NO_CODE.sub(
-        lambda found: ("" if found[0][:2] in {"--", "/*"} else "'").ljust(len(found[0])), text
-    )
-    statement, _, more = code.partition(";")
-    if not statement.strip():
+    select = sole_statement(text)
+    if select is None:
+        raise ConfigError(f"{origin}: holds more than one statement.", hint="Keep the SELECT alone.")
+    if not select:
         raise ConfigError(
             f"{origin}: there is no SELECT below the header.",
             hint="Write one that reads FROM raw: docs/importers.md.",
         )
-    if more.strip(" ;\n\t"):
-        raise ConfigError(f"{origin}: holds more than one statement.", hint="Keep the SELECT alone.")
-    return text[: len(statement)]
+    return select
 
 
 def read_importer(path: Path) -> Importer:

@@ -71,3 +71,17 @@ def all_or_nothing(connection: Connection) -> Iterator[None]:
             # Of an interrupt in the middle of COMMIT the database leaves nothing to roll back.
             with suppress(duckdb.TransactionException):
                 connection.execute("ROLLBACK")
+
+
+def sole_statement(sql: str) -> str | None:
+    """The statement in `sql` without its semicolon and what stands behind it: "" for none, None for several.
+
+    DuckDB's own lexer tells where it ends: another one might take for text what ends it for DuckDB.
+    """
+    text = sql.encode()
+    code = [offset for offset, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
+    ends = [offset for offset in code if text[offset : offset + 1] == b";"]
+    words = [offset for offset in code if offset not in ends]
+    if words and ends and words[-1] > ends[0]:
+        return None
+    return text[: ends[0] if ends else None].decode() if words else ""

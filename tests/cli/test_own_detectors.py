@@ -66,11 +66,11 @@ LIMITED = "WHERE answer_tokens > $max_answer_tokens"
 REFUSED = {
     "a drop behind it": (
         f"{SELECT} FROM waste_call {LIMITED}; DROP TABLE charge",
-        "long_answer.sql, line 10: a semicolon within the statement.",
+        "long_answer.sql: holds more than one statement.",
     ),
     "a drop that a text hides": (
         f"{SELECT}, E'\\'' AS x FROM waste_call {LIMITED}; DROP TABLE charge; SELECT '",
-        "long_answer.sql, line 10: a semicolon within the statement.",
+        "long_answer.sql: holds more than one statement.",
     ),
     "a write": (
         "INSERT INTO waste_claim SELECT $max_answer_tokens",

@@ -1,6 +1,6 @@
 """Users' own detectors: one SELECT in a file of theirs, which claims nothing that it may not.
 
-The statement is looked at as text, run as a relation (so that it can only read) on a connection that
+The statement is run as a relation (so that it can only read) on a connection that
 reaches no file, and what it gives is held against the calls before it counts.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from finops_ai.attribution.waste.contract import Detector, load_detectors, parse_detector
 from finops_ai.errors import ConfigError
-from finops_ai.ledger import DatabaseError, Ledger
+from finops_ai.ledger import DatabaseError, Ledger, sole_statement
 
 _ROOM = "attribution.waste"
 _NAME = re.compile(r"[a-z][a-z_]*\Z")
@@ -71,20 +71,15 @@ def _read(path: Path) -> Detector:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path.name}: is not UTF-8 text.", hint="Save the file as UTF-8.") from error
     found = parse_detector(text, path.name)
-    statement = found.statement.rstrip().removesuffix(";")
+    statement = sole_statement(found.statement)
+    if statement is None:
+        raise ConfigError(f"{path.name}: holds more than one statement.", hint="Keep the SELECT alone.")
     if not _NAME.match(found.name):
         raise ConfigError(
             f'{path.name}: "{found.name}" is no name of a detector.', hint="Write small letters and _."
         )
-    if not statement.strip():
+    if not statement:
         raise ConfigError(f"{path.name}: there is no SELECT below the header.", hint=_GUIDE)
-    # Wherever it stands: what is text to one reader of SQL may end the statement for another.
-    if ";" in statement:
-        line = found.statement_line + statement[: statement.index(";")].count("\n")
-        raise ConfigError(
-            f"{path.name}, line {line}: a semicolon within the statement.",
-            hint="Keep one SELECT alone; write chr(59) where a text needs one.",
-        )
     unused = [each.name for each in found.parameters if not re.search(rf"\${each.name}\b", statement)]
     if unused:
         raise ConfigError(
