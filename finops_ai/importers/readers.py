@@ -21,9 +21,8 @@ from finops_ai.ledger import DatabaseError, Ledger, quoted
 JSON_DOCUMENT_MAX_BYTES = 512 << 20
 LINE_MAX_BYTES = 100_000_000
 ORDER_BITS = 40
-READ_AHEAD_BYTES = 32_000_000
+READ_AHEAD_BYTES = 20_000_000
 _THREADS_IN_BUFFER = 4  # DuckDB's own: a thread takes a quarter of a buffer
-_LINE_STRICT_MAX_BYTES = 2_000_000
 _CUT_BYTES = 10_000
 _BLANKS = bytes(range(256)).translate(bytes.maketrans(bytes(range(32)), b" " * 32))
 
@@ -179,10 +178,10 @@ def _read_ahead(ledger: Ledger, file: SourceFile) -> str:
     )[0]
     buffer_bytes = _THREADS_IN_BUFFER * READ_AHEAD_BYTES
     is_long = not file.gzipped and file.size_bytes >= threads * READ_AHEAD_BYTES
-    if not is_long or memory_bytes < (5 + threads) * buffer_bytes:
+    if not is_long or memory_bytes < (9 + threads) * buffer_bytes:
         return ""
-    # A larger buffer would let longer lines pass: the limit stays the default one.
-    return f", buffer_size = {buffer_bytes}, max_line_size = {_LINE_STRICT_MAX_BYTES}"
+    # A piece is as long as a line may be; recovery refuses records beyond 20,000,000 characters.
+    return f", buffer_size = {buffer_bytes}, max_line_size = {READ_AHEAD_BYTES}"
 
 
 def _csv(

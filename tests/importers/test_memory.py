@@ -24,10 +24,10 @@ def test_charges_are_numbered_without_a_join(ledger: Ledger) -> None:
 def test_records_read_far_ahead_by_several_threads_keep_their_numbers(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "READ_AHEAD_BYTES", 600_000)
+    monkeypatch.setattr(readers, "READ_AHEAD_BYTES", 1_000_000)
     path = desk.write("long.csv", text(*(line(n, service="x" * 900) for n in range(8_000))))
     assert readers._read_ahead(desk.ledger, SourceFile(path, "long.csv")) == (
-        ", buffer_size = 2400000, max_line_size = 2000000"
+        ", buffer_size = 4000000, max_line_size = 1000000"
     )
     assert desk.one(path).rows_added == 8_000
     assert skus(desk) == [f"sku-{n}" for n in range(8_000)]
