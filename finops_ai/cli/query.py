@@ -12,7 +12,7 @@ from finops_ai.cli.document import Column, Document, Table, columns
 from finops_ai.cli.text import EXACT
 from finops_ai.config import Config
 from finops_ai.errors import ConfigError
-from finops_ai.ledger import DatabaseError, Ledger
+from finops_ai.ledger import DatabaseError, Ledger, sole_statement
 
 _DERIVED = re.compile(
     r"\b(allocation(_row)?|workflow_month|gap|usage_(cost|month|attributed)|outcome_(cost|month|call|usage|spend|counted)|off_bill_gap|"
@@ -37,8 +37,10 @@ def query(settings: Settings, text: str) -> Document:
 
     ConfigError when the database refuses it: the ledger is open read-only and sees no other file.
     """
-    sql = sys.stdin.read() if text == "-" else text
-    if not sql.strip():
+    sql = sole_statement(sys.stdin.read() if text == "-" else text)
+    if sql is None:
+        raise ConfigError("sql: holds more than one query.", hint="Ask one at a time: each has an answer.")
+    if not sql:
         raise ConfigError("sql: the query is empty.", hint="`finops-ai sql --tables` lists the tables.")
     config = settings.load()
     with settings.open(config, read_only=True) as ledger:
