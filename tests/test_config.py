@@ -513,7 +513,7 @@ def test_the_published_schema_names_the_same_keys() -> None:
     assert set(schema["properties"]) == {
         "version", "ledger", "reporting_currency", "workflows", "teams", "rules",
         "outcomes", "pools", "importers", "scenarios", "model_names", "contract_rates", "prices",
-        "fx_rates", "freshness", "commitments", "budgets", "plan", "value", "waste",
+        "fx_rates", "freshness", "commitments", "budgets", "plan", "value", "waste", "detectors",
     }  # fmt: skip
     assert schema["additionalProperties"] is False
     defs = schema["$defs"]

@@ -201,7 +201,7 @@ def _outcomes(found: Attribution) -> Table:
 
 
 def _conservation(found: Attribution) -> Iterator[str]:
-    if not found.balances:
+    if found.lines and not found.balances:
         yield f"{found.month}: nothing is billed, so what it cost is n/a and there is nothing to tie to."
     for balance in found.balances:
         difference = balance.billed - balance.workflows - balance.shared_unallocated - balance.gaps

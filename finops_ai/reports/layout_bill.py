@@ -96,8 +96,6 @@ def _estimates(report: Report) -> Table:
 
 def bill_section(report: Report) -> Section:
     """The bill by provider, charge category and model."""
-    if not report.is_billed:
-        return Section("bill", "The bill", ("No bill of this month is in the ledger.",))
     tables = []
     for billed in report.billed:
         for title, parts in (("Provider", report.providers), ("Charge category", report.categories)):
@@ -123,10 +121,10 @@ def bill_section(report: Report) -> Section:
                     )
                 )
         tables += _model_tables(report, billed)
-    paragraphs = (
-        "Credits, refunds and tax are lines of the bill like any other: see the charge categories.",
-    )
-    return Section("bill", "The bill", paragraphs, tuple(tables))
+    text = "Credits, refunds and tax are lines of the bill like any other: see the charge categories."
+    if not report.is_billed:
+        text = "No bill of this month is in the ledger."
+    return Section("bill", "The bill", (text,), tuple(tables))
 
 
 def _model_tables(report: Report, billed: Billed) -> list[Table]:

@@ -114,7 +114,11 @@ def workflow_section(report: Report) -> Section:
     strangers = [clean(spend.workflow) for spend in report.workflows if not spend.registered]
     if strangers:
         notes.append(f"Not in the register of finops.yaml, so without an owner: {', '.join(strangers)}.")
-    return Section("workflows", "Spend by workflow", (), tuple(tables), notes=tuple(notes))
+    text = "No workflow spends."
+    if not report.is_billed:
+        text = "Nothing is billed, so no workflow's spend is known."
+    said = () if tables else (text,)
+    return Section("workflows", "Spend by workflow", said, tuple(tables), notes=tuple(notes))
 
 
 def _workflow_table(report: Report, proof: Reconciliation, spends: list[WorkflowSpend]) -> Table:

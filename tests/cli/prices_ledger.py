@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from finops_ai.ledger import Ledger, quoted
+from finops_ai.prices.catalogue import read_catalogue
+
+
+def ship_prices(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """The price files of `folder` instead of the shipped ones; a test may change them."""
+    monkeypatch.setattr("finops_ai.prices.record.shipped", lambda _: folder)
+    monkeypatch.setattr("finops_ai.prices.own.shipped_catalogue", lambda: read_catalogue(folder))
 
 
 def add_usage(path: Path, rows: list[Mapping[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.prices_ledger import add_usage
+from tests.cli.prices_ledger import add_usage, ship_prices
 
 SEPTEMBER, OCTOBER = datetime(2026, 9, 5, 9), datetime(2026, 10, 5, 9)
 HEAD = (
@@ -29,8 +29,7 @@ def prices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = folder / "pricing"
     place.mkdir()
     (place / "acme.yaml").write_text(HEAD + ROW, encoding="utf-8")
-    for module in ("record", "book"):
-        monkeypatch.setattr(f"finops_ai.prices.{module}.shipped", lambda _: place)
+    ship_prices(monkeypatch, place)
     return place
 
 

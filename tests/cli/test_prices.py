@@ -12,7 +12,7 @@ import pytest
 
 from finops_ai.prices.worklist import weighted_median
 from tests.cli.conftest import Run
-from tests.cli.prices_ledger import add_usage
+from tests.cli.prices_ledger import add_usage, ship_prices
 
 OCTOBER = datetime(2026, 10, 5, 9)
 SHOWN_IN_OCTOBER_2025 = {
@@ -140,7 +140,7 @@ def test_what_was_answered_for_a_day_stays_when_rows_are_added(
     alias = "aliases:\n  acme:\n    nick:\n      - {model: m1, valid_from: 2026-01-01}\n"
     prices = folder / "pricing"
     prices.mkdir()
-    monkeypatch.setattr("finops_ai.prices.book.shipped", lambda _: prices)
+    ship_prices(monkeypatch, prices)
     (prices / "acme.yaml").write_text(head + row, encoding="utf-8")
     (prices / "aliases.yaml").write_text(alias, encoding="utf-8")
     asked = [

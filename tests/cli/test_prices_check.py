@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from finops_ai.prices.catalogue import read_catalogue
 from tests.cli.conftest import Run
-from tests.cli.prices_ledger import add_usage
+from tests.cli.prices_ledger import add_usage, ship_prices
 
 HEAD = (
     "provider: acme\ncurrency: USD\nsources:\n"
@@ -28,9 +27,7 @@ def prices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = folder / "pricing"
     place.mkdir()
     (place / "acme.yaml").write_text(HEAD + ROW, encoding="utf-8")
-    monkeypatch.setattr("finops_ai.prices.record.shipped", lambda _: place)
-    # Read anew at each look: the test changes it.
-    monkeypatch.setattr("finops_ai.prices.own.shipped_catalogue", lambda: read_catalogue(place))
+    ship_prices(monkeypatch, place)
     (folder / "finops.yaml").write_text("version: 1\nprices: own\n", encoding="utf-8")
     (folder / "own").mkdir()
     return place

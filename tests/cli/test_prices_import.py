@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
+from tests.cli.prices_ledger import ship_prices
 
 HEAD = (
     "provider: openai\ncurrency: USD\nsources:\n"
@@ -62,8 +63,7 @@ def prices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.mkdir()
     (place / "openai.yaml").write_text(HEAD + ROWS, encoding="utf-8")
     (place / "aliases.yaml").write_text(ALIASES, encoding="utf-8")
-    for module in ("record", "book", "audit"):
-        monkeypatch.setattr(f"finops_ai.prices.{module}.shipped", lambda _: place)
+    ship_prices(monkeypatch, place)
     (folder / "finops.yaml").write_text("version: 1\nprices: own\n", encoding="utf-8")
     (folder / "litellm.json").write_text(LITELLM, encoding="utf-8")
     (folder / "data.json").write_text(GENAI, encoding="utf-8")

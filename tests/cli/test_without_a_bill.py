@@ -40,3 +40,4 @@ def test_the_report_states_no_amount_that_nobody_billed(logged: Path, finops: Ru
     assert "**No bill for this month is in the ledger.**" in text
     assert "| gpt-5-mini-2025-08-07 | openai | n/a | 0 | 1,000,000 |" in text
     assert "0.00" not in text.partition("## Data behind the figures")[0]
+    assert "Nothing is billed, so no workflow's spend is known." in text

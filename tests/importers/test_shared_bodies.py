@@ -176,9 +176,10 @@ def test_every_row_is_what_they_extract_apart_from_16_known_ones(answers: list[A
         assert different[number] == {"cache_read_tokens": (cached, 0)}
 
 
-def test_thoughts_that_only_the_total_knows_are_output(answers: list[Answer]) -> None:
+def test_thoughts_that_only_the_total_knows_are_output_and_images_are_named(answers: list[Answer]) -> None:
     """66 in and 6 out of 100: Google bills the 28 between as output, and they were thoughts."""
-    (odd,) = [answer for answer in answers if answer.row["quality"] is not None]
+    drawn, odd = [answer for answer in answers if answer.row["quality"] is not None]
+    assert (drawn.shape, drawn.row["quality"]) == ("gemini", "not counted: image tokens at their own price")
     assert odd.usage == {"completion_tokens": 6, "prompt_tokens": 66, "total_tokens": 100}
     assert odd.row["quality"] == "output taken from the total"
     assert odd.differs == {"output_tokens": (34, 6), "output_reasoning_tokens": (28, 0)}
