@@ -41,10 +41,11 @@ def test_small_and_packed_files_are_not_read_ahead(desk: Desk) -> None:
     assert readers._read_ahead(desk.ledger, packed) == ""
 
 
-def test_nothing_is_read_ahead_under_a_tight_limit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", ["512MB", "1GB"])
+def test_nothing_is_read_ahead_under_a_tight_limit(tmp_path: Path, limit: str) -> None:
     path = tmp_path / "long.csv"
     path.write_bytes(b"")
     long = SourceFile(path, "long.csv")
     object.__setattr__(long, "size_bytes", 10**12)
-    with Ledger.open(tmp_path / "finops.duckdb", memory_limit="512MB") as ledger:
+    with Ledger.open(tmp_path / "finops.duckdb", memory_limit=limit) as ledger:
         assert readers._read_ahead(ledger, long) == ""
